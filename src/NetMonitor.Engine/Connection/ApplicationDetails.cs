@@ -1,0 +1,17 @@
+namespace NetMonitor;
+
+/// <summary>What inspection learned about a connection, in the terms of its application protocol. One record type per protocol; immutable.</summary>
+public abstract record ApplicationDetails
+{
+    /// <summary>The server name of TLS or QUIC, or null. See <see cref="NetConnection.Sni"/>.</summary>
+    public virtual string? ServerName => null;
+
+    /// <summary>The remote host's name as this protocol gives it, or null. See <see cref="NetConnection.HostName"/>.</summary>
+    public virtual string? HostName => ServerName;
+
+    /// <summary>Where <see cref="HostName"/> comes from.</summary>
+    public virtual HostNameSource? HostNameSource => HostName is null ? null : NetMonitor.HostNameSource.Sni;
+
+    /// <summary>One line for a table: what a person wants to see first ("GET /index.html 200", "A example.com").</summary>
+    public abstract string Summary { get; }
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using NetMonitor.Packets;
+
+namespace NetMonitor;
+
+/// <summary>
+/// A network connection as it was at one moment: the object that cmdlets write, views show and exports record. Immutable.
+/// What is not known is null, never a guess.
+/// </summary>
+public sealed class NetConnection
+{
+    internal IPAddressValue Local { get; init; }
+
+    internal IPAddressValue Remote { get; init; }
+
+    internal ulong IdValue { get; init; }
+
+    /// <summary>True when the protocol has ports.</summary>
+    internal bool HasPorts { get; init; }
+
+    internal ushort LocalPortValue { get; init; }
+
+    internal ushort RemotePortValue { get; init; }
+
+    /// <summary>The ports that Community ID hashes: of the first packet's sender and receiver (ICMP: type and counterpart).</summary>
+    internal (ushort Local, ushort Remote) CommunityPorts { get; init; }
+
+    internal long CreationNanoseconds { get; init; }
+
+    internal long LastActivityNanoseconds { get; init; }
+
+    /// <summary>Names this connection and no other; the same capture always gives the same id. 13 characters, digits and lower-case letters.</summary>
+    public string Id => ConnectionId.Format(IdValue);
+
+    /// <summary>Community ID version 1 with seed 0 ("1:…"), which other tools compute alike; null for protocols it does not define.</summary>
+    public string? CommunityId => NetMonitor.CommunityId.Compute(this);
+
+    /// <summary>TCP, UDP, ICMP, ARP ….</summary>
+    public TransportProtocol Protocol { get; internal init; }
+
+    /// <summary>The local end. In a capture file: the side that opened the conversation, unless told otherwise.</summary>
+    public IPAddress LocalAddress => Local.ToIPAddress();
+
+    /// <summary>Local port, or null where the protocol has none.</summary>
+    public int? LocalPort => HasPorts ? LocalPortValue : null;
+
+    /// <summary>The remote end.</summary>
+    public IPAddress RemoteAddress => Remote.ToIPAddress();
+
+    /// <summary>Remote port, or null where the protocol has none.</summary>
+    public int? RemotePort => HasPorts ? RemotePortValue : null;
+
+    /// <summary>Who opened it, or null when the opening was not seen.</summary>
+    public ConnectionDirection? Direction { get; internal init; }
+
+    /// <summary>The state, in the words of the protocol.</summary>
+    public ConnectionState State { get; internal init; }
+
+    /// <summary>The application protocol by the name people search for ("HTTPS", "DNS"), or null.</summary>
+    public string? Application { get; internal init; }
+
+    /// <summary>How sure <see cref="Application"/> is; null without one.</summary>
+    public Confidence? Confidence { get; internal init; }
+
+    /// <summary>The TLS or QUIC server name, or null.</summary>
+    public string? Sni { get; internal init; }
+
+    /// <summary>The best name known for the remote host, or null.</summary>
+    public string? HostName { get; internal init; }
+
+    /// <summary>Where <see cref="HostName"/> comes from.</summary>
+    public HostNameSource? HostNameSource { get; internal init; }
+
+    /// <summary>The service registered for the server's port, or null.</summary>
+    public string? Service { get; internal init; }
+
+    /// <summary>Process id of the owner on this machine, or null.</summary>
+    public int? OwningProcess { get; internal init; }
+
+    /// <summary>Name of the owner, or null.</summary>
+    public string? ProcessName { get; internal init; }
+
+    /// <summary>Path of the owner's executable, or null.</summary>
+    public string? ProcessPath { get; internal init; }
+
+    /// <summary>User the owner runs as, or null.</summary>
+    public string? UserName { get; internal init; }
+
+    /// <summary>Bytes the local side sent, at IP level (IP headers included), as the wire says.</summary>
+    public long BytesSent { get; internal init; }
+
+    /// <summary>Bytes the local side received, at IP level.</summary>
+    public long BytesReceived { get; internal init; }
+
+    /// <summary>IP packets the local side sent.</summary>
+    public long PacketsSent { get; internal init; }
+
+    /// <summary>IP packets the local side received.</summary>
+    public long PacketsReceived { get; internal init; }
+
+    /// <summary>Bytes per second sent over the last second of the capture's clock.</summary>
+    public double SendRate { get; internal init; }
+
+    /// <summary>Bytes per second received over the last second of the capture's clock.</summary>
+    public double ReceiveRate { get; internal init; }
+
+    /// <summary>Round-trip time, or null when it could not be measured.</summary>
+    public TimeSpan? Rtt { get; internal init; }
+
+    /// <summary>TCP segments sent again, both directions; null for other protocols.</summary>
+    public long? Retransmits { get; internal init; }
+
+    /// <summary>TCP segments that arrived out of order, both directions; null for other protocols.</summary>
+    public long? OutOfOrder { get; internal init; }
+
+    /// <summary>When its first packet was seen.</summary>
+    public DateTimeOffset CreationTime => UnixTime.ToDateTimeOffset(CreationNanoseconds);
+
+    /// <summary>When its last packet was seen.</summary>
+    public DateTimeOffset LastActivity => UnixTime.ToDateTimeOffset(LastActivityNanoseconds);
+
+    /// <summary>From the first to the last packet.</summary>
+    public TimeSpan Duration => TimeSpan.FromTicks((LastActivityNanoseconds - CreationNanoseconds) / 100);
+
+    /// <summary>The silence after which it leaves the table.</summary>
+    public TimeSpan Timeout { get; internal init; }
+
+    /// <summary>How close to that it is.</summary>
+    public Staleness Staleness { get; internal init; }
+
+    /// <summary>True when it has closed or timed out.</summary>
+    public bool IsHistoric { get; internal init; }
+
+    /// <summary>The interface it was first seen on, or null where a capture does not say.</summary>
+    public string? Interface { get; internal init; }
+
+    /// <summary>VLAN id (IEEE 802.1Q) of the outermost tag, or null.</summary>
+    public int? VlanId { get; internal init; }
+
+    /// <summary>The tunnel it was seen in; <see cref="TunnelKind.None"/> mostly.</summary>
+    public TunnelKind Tunnel { get; internal init; }
+
+    /// <summary>What inspection learned: <c>TlsDetails</c>, <c>HttpDetails</c>, <c>DnsDetails</c> …, or null.</summary>
+    public ApplicationDetails? Details { get; internal init; }
+
+    /// <summary>One line for logs and debuggers.</summary>
+    public override string ToString() => HasPorts
+        ? $"{Protocol} {EndPoint(Local, LocalPortValue)} - {EndPoint(Remote, RemotePortValue)} {State} {Application}".TrimEnd()
+        : $"{Protocol} {Local} - {Remote} {State}";
+
+    private static IPEndPoint EndPoint(IPAddressValue address, ushort port) => new(address.ToIPAddress(), port);
+}

@@ -1,0 +1,92 @@
+namespace NetMonitor.Inspection;
+
+/// <summary>
+/// One of the two directions of a flow. <see cref="Originator"/> sent the first packet seen; when the opening was missed that may be the server,
+/// so inspectors tell client from server by what the bytes say.
+/// </summary>
+public enum Side : byte
+{
+    /// <summary>Sent the first packet seen.</summary>
+    Originator = 0,
+
+    /// <summary>The other one.</summary>
+    Responder = 1,
+}
+
+/// <summary>What a probe says of the first bytes of a direction, or of a datagram.</summary>
+public enum Match : byte
+{
+    /// <summary>Cannot be this protocol.</summary>
+    No,
+
+    /// <summary>Could be; more bytes would tell.</summary>
+    NeedMore,
+
+    /// <summary>It is.</summary>
+    Yes,
+}
+
+/// <summary>Whether an inspector wants more of its flow.</summary>
+public enum Outcome : byte
+{
+    /// <summary>Call again with what comes next.</summary>
+    More,
+
+    /// <summary>All that is expected has been seen: the flow costs nothing from here on.</summary>
+    Finished,
+
+    /// <summary>These bytes are not this protocol after all.</summary>
+    Reject,
+}
+
+/// <summary>How far a stream inspector got.</summary>
+/// <param name="Consumed">Bytes used up from the front of the window. May exceed the window: the rest is skipped as it arrives, without being kept.</param>
+/// <param name="Outcome">What it wants next.</param>
+public readonly record struct Progress(long Consumed, Outcome Outcome);
+
+/// <summary>What a flow is, for inspectors that must know.</summary>
+/// <param name="Protocol">TCP or UDP.</param>
+/// <param name="OriginatorPort">Port of the side that sent the first packet seen.</param>
+/// <param name="ResponderPort">Port of the other side.</param>
+public readonly record struct FlowContext(TransportProtocol Protocol, ushort OriginatorPort, ushort ResponderPort)
+{
+    /// <summary>True when either end uses <paramref name="port"/>.</summary>
+    public bool Uses(ushort port) => OriginatorPort == port || ResponderPort == port;
+}
+
+/// <summary>Follows one flow of one protocol and remembers what it said. Used by one thread.</summary>
+public abstract class Inspector
+{
+    /// <summary>The protocol by the name people search for; may become more exact as more is seen ("TLS", then "HTTPS").</summary>
+    public abstract string Application { get; }
+
+    /// <summary>How sure that is.</summary>
+    public virtual Confidence Confidence => Confidence.Decoded;
+
+    /// <summary>The state, where the protocol has one that says more than the transport's.</summary>
+    public virtual ConnectionState? State => null;
+
+    /// <summary>What was learned so far, as a new immutable record (or the one from last time when nothing was added); null before anything was.</summary>
+    public abstract ApplicationDetails? Details { get; }
+}
+
+/// <summary>Inspects a TCP stream.</summary>
+public abstract class StreamInspector : Inspector
+{
+    /// <summary>Reads whole messages from the front of a direction's unconsumed bytes. Called again with the rest and more when more arrives, so any
+    /// split of the stream gives the same result.</summary>
+    /// <param name="from">The direction.</param>
+    /// <param name="window">All bytes of the direction not yet consumed, in order.</param>
+    /// <param name="timestamp">When the last of them was captured, nanoseconds since 1970.</param>
+    public abstract Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp);
+}
+
+/// <summary>Inspects a UDP flow.</summary>
+public abstract class DatagramInspector : Inspector
+{
+    /// <summary>Reads one datagram.</summary>
+    /// <param name="from">The direction.</param>
+    /// <param name="datagram">The UDP payload as captured.</param>
+    /// <param name="timestamp">When it was captured, nanoseconds since 1970.</param>
+    public abstract Outcome Inspect(Side from, ReadOnlySpan<byte> datagram, long timestamp);
+}

@@ -1,0 +1,28 @@
+using NetMonitor.Capture;
+
+namespace NetMonitor.Monitoring;
+
+/// <summary>How far an import is.</summary>
+/// <param name="BytesRead">Bytes of the file read (compressed bytes for gzip).</param>
+/// <param name="TotalBytes">Size of the file; null for a pipe.</param>
+/// <param name="Frames">Frames read.</param>
+/// <param name="Connections">Connections so far.</param>
+public readonly record struct ImportProgress(long BytesRead, long? TotalBytes, long Frames, long Connections);
+
+/// <summary>What an import gave: the connections of everything that could be read, and the damage when there was some.</summary>
+/// <param name="Connections">All connections, in the order they were opened.</param>
+/// <param name="Counters">Counts of the whole file.</param>
+/// <param name="Damage">Why reading ended early, or null when the file was whole.</param>
+public sealed record ImportResult(IReadOnlyList<NetConnection> Connections, SessionCounters Counters, CaptureException? Damage);
+
+/// <summary>Reads a whole capture on the calling thread and gives its connections.</summary>
+public static class CaptureImport
+{
+    /// <summary>Imports the file that <paramref name="options"/> name in <see cref="SessionOptions.Path"/>.</summary>
+    /// <param name="options">The file and how to read it.</param>
+    /// <param name="progress">Called on this thread after each batch; null for silence.</param>
+    /// <param name="cancellation">Ends the import with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="CaptureException">The file cannot be opened or is not a capture.</exception>
+    public static ImportResult Import(SessionOptions options, Action<ImportProgress>? progress = null, CancellationToken cancellation = default) =>
+        throw new NotImplementedException();
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using NetMonitor.Capture;
+
+namespace NetMonitor.Monitoring;
+
+/// <summary>What a monitor watches and how.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>How users call the monitor; null for the source's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Interfaces to capture on; empty for the one of the default route. Ignored when <see cref="Path"/> is set.</summary>
+    public IReadOnlyList<string> Interfaces { get; init; } = [];
+
+    /// <summary>A capture file to replay instead, or "-" for standard input.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Replay at the speed of the capture's own clock.</summary>
+    public bool Pace { get; init; }
+
+    /// <summary>A BPF expression for the kernel (live) or null.</summary>
+    public string? CaptureFilter { get; init; }
+
+    /// <summary>Put the interfaces into promiscuous mode.</summary>
+    public bool Promiscuous { get; init; }
+
+    /// <summary>Do not look into payloads.</summary>
+    public bool NoInspection { get; init; }
+
+    /// <summary>Show connections with both ends on loopback. Implied when a loopback interface is named, and for files.</summary>
+    public bool IncludeLoopback { get; init; }
+
+    /// <summary>Addresses that count as local in a file (live: besides the host's own).</summary>
+    public IReadOnlyList<IPAddress> LocalAddresses { get; init; } = [];
+
+    /// <summary>Networks that count as local in a file (live: besides the host's own addresses).</summary>
+    public IReadOnlyList<IPNetwork> LocalNetworks { get; init; } = [];
+
+    /// <summary>Threads that track flows. 0: one for a file, one for a live source.</summary>
+    public int Shards { get; init; }
+}
+
+/// <summary>Where a monitor is in its life.</summary>
+public enum SessionStatus
+{
+    /// <summary>Capturing or replaying.</summary>
+    Running,
+
+    /// <summary>The file was read to its end; its connections can still be asked for.</summary>
+    Completed,
+
+    /// <summary>Stopped by the user.</summary>
+    Stopped,
+
+    /// <summary>The source failed; see <see cref="NetMonitorSession.Failure"/>. The connections seen so far can still be asked for.</summary>
+    Failed,
+}
+
+/// <summary>What a monitor counted since it started.</summary>
+public sealed record SessionCounters
+{
+    /// <summary>Frames received.</summary>
+    public long Received { get; init; }
+
+    /// <summary>Captured bytes received.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Frames the kernel dropped because its buffer was full; null where that is not known.</summary>
+    public long? KernelDropped { get; init; }
+
+    /// <summary>Frames the interface dropped; null where that is not known.</summary>
+    public long? InterfaceDropped { get; init; }
+
+    /// <summary>Frames dropped because a shard's queue was full.</summary>
+    public long QueueDropped { get; init; }
+
+    /// <summary>IP and ARP packets tracked.</summary>
+    public long Packets { get; init; }
+
+    /// <summary>Frames without a trackable packet, by reason ("LinkType:147", "EtherType:88cc", "IPv4 header", …).</summary>
+    public IReadOnlyDictionary<string, long> NotTracked { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Connections in the table now.</summary>
+    public long Connections { get; init; }
+
+    /// <summary>Connections opened.</summary>
+    public long Opened { get; init; }
+
+    /// <summary>Connections closed or timed out.</summary>
+    public long Closed { get; init; }
+
+    /// <summary>New connections not tracked because the table was full.</summary>
+    public long TableFull { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace NetMonitor.Shell;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
