@@ -20,6 +20,9 @@ internal static class EtherType
     public const ushort PppoeDiscovery = 0x8863;
     public const ushort PppoeSession = 0x8864;
     public const ushort ServiceVlan = 0x88A8;
+    public const ushort CiscoMetaData = 0x8909;
+    public const ushort VnTag = 0x8926;
+    public const ushort BridgePortExtension = 0x893F;
     public const ushort ErspanII = 0x88BE;
     public const ushort ProviderBackbone = 0x88E7;
     public const ushort OldServiceVlan = 0x9100;
@@ -35,6 +38,9 @@ internal static class EtherType
     {
         0x0842 => "Wake-on-LAN",
         CiscoDiscovery => "CDP",
+        0x2001 => "NHRP over Cisco HDLC",
+        0x2003 => "VTP",
+        0x2004 => "DTP",
         0x6002 => "DEC MOP",
         0x6003 => "DECnet",
         0x8035 => "RARP",
@@ -69,7 +75,6 @@ internal static class EtherType
         0x8914 => "FIP",
         0x8915 => "RoCE",
         0x893A => "IEEE 1905.1",
-        0x893F => "802.1BR E-tag",
         0x8940 => "ECP",
         0x894F => "NSH",
         0x9000 => "Loopback test",

@@ -20,6 +20,11 @@ public sealed partial class PacketDecoder
     /// <summary>Direction, type and compression information before the packet (https://www.tcpdump.org/linktypes.html, LINKTYPE_SLIP).</summary>
     private const int SlipHeaderSize = 16;
 
+    /// <summary>Bytes between these EtherTypes and the next: Cisco TrustSec's security group tag, Cisco's VN-Tag, and IEEE 802.1BR's E-TAG (clause 7.5).</summary>
+    private const int CiscoMetaDataSize = 6;
+    private const int VnTagSize = 4;
+    private const int BridgePortExtensionSize = 6;
+
     private const int ServiceInstanceTagSize = 4;
     private const int PseudowireControlWordSize = 4;
 
@@ -161,6 +166,15 @@ public sealed partial class PacketDecoder
             case EtherType.ProviderBackbone:
                 // IEEE 802.1Q clause 9.7: the I-TAG, then the customer's frame.
                 DecodeEthernet(ref context, offset + ServiceInstanceTagSize);
+                break;
+            case EtherType.CiscoMetaData:
+                DecodeTag(ref context, offset, CiscoMetaDataSize);
+                break;
+            case EtherType.VnTag:
+                DecodeTag(ref context, offset, VnTagSize);
+                break;
+            case EtherType.BridgePortExtension:
+                DecodeTag(ref context, offset, BridgePortExtensionSize);
                 break;
             case < EtherType.SmallestType:
                 context.Trim(offset + type);
@@ -415,7 +429,13 @@ public sealed partial class PacketDecoder
 
     private void DecodeTaggedEthernet(ref Context context, int offset, int tagSize)
     {
-        int typeAt = offset + (2 * EthernetHeader.AddressSize) + tagSize;
+        DecodeTag(ref context, offset + (2 * EthernetHeader.AddressSize), tagSize);
+    }
+
+    /// <summary>Skips a tag whose content says nothing about the packet, and takes the EtherType behind it.</summary>
+    private void DecodeTag(ref Context context, int offset, int tagSize)
+    {
+        int typeAt = offset + tagSize;
         ReadOnlySpan<byte> type = context.From(typeAt);
         if (type.Length < sizeof(ushort))
         {
@@ -468,5 +488,10 @@ public sealed partial class PacketDecoder
     }
 
     private static bool IsLikelyEthernet(ReadOnlySpan<byte> data) =>
-        EthernetHeader.TryParse(data, out EthernetHeader ethernet) && EtherType.IsLookedInto(ethernet.Type);
+        EthernetHeader.TryParse(data, out EthernetHeader ethernet) && ethernet.Type switch
+        {
+            EtherType.IPv4 => IPv4Header.TryParse(data[EthernetHeader.Size..], out _),
+            EtherType.IPv6 => IPv6Header.TryParse(data[EthernetHeader.Size..], out _),
+            _ => EtherType.IsLookedInto(ethernet.Type),
+        };
 }

@@ -37,12 +37,10 @@ public sealed partial class PacketDecoder
         }
 
         // A length of 0 is what a capture sees before segmentation offload fills it in: all of the frame is meant.
-        int length = ip.TotalLength;
-        if (length == 0)
-        {
-            length = context.WireEnd - offset;
-        }
-
+        // A length beyond the layer around it is a lie, or that layer was cut before the capture.
+        int announced = ip.TotalLength;
+        int available = context.WireEnd - offset;
+        int length = announced == 0 ? available : Math.Min(announced, available);
         if (length < ip.Size)
         {
             Fail(ref context, Header.IPv4);
@@ -58,7 +56,7 @@ public sealed partial class PacketDecoder
         packet.Source = ip.Source;
         packet.Destination = ip.Destination;
         packet.HopLimit = ip.TimeToLive;
-        packet.Traits = context.Traits;
+        packet.Traits = announced > available ? context.Traits | PacketTraits.Truncated : context.Traits;
         SetEnd(ref packet, ref context, offset + length);
         SetLayer(ref packet, ref context, length);
         int payload = offset + ip.Size;
@@ -95,12 +93,15 @@ public sealed partial class PacketDecoder
             return;
         }
 
-        int length = IPv6Header.Size + ip.PayloadLength;
-        if (ip.PayloadLength == 0 && !TryGetLongLength(ref context, ip, offset, out length))
+        int announced = IPv6Header.Size + ip.PayloadLength;
+        if (ip.PayloadLength == 0 && !TryGetLongLength(ref context, ip, offset, out announced))
         {
             Fail(ref context, Header.IPv6);
             return;
         }
+
+        int available = context.WireEnd - offset;
+        int length = Math.Min(announced, available);
 
         if (!HasRoom(ref context))
         {
@@ -111,7 +112,7 @@ public sealed partial class PacketDecoder
         packet.Source = ip.Source;
         packet.Destination = ip.Destination;
         packet.HopLimit = ip.HopLimit;
-        packet.Traits = context.Traits | PacketTraits.IPv6;
+        packet.Traits = context.Traits | PacketTraits.IPv6 | (announced > available ? PacketTraits.Truncated : PacketTraits.None);
         SetEnd(ref packet, ref context, offset + length);
         SetLayer(ref packet, ref context, length);
         int payload = offset + IPv6Header.Size;

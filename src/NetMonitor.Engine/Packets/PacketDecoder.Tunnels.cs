@@ -3,6 +3,10 @@ namespace NetMonitor.Packets;
 /// <content>IP inside IP, by whatever way.</content>
 public sealed partial class PacketDecoder
 {
+    /// <summary>Aruba's access points send 802.11 frames under these GRE protocols: 0x8200, 0x8210 … 0x8270, one for each queue.</summary>
+    private const ushort ArubaWlan = 0x8200;
+    private const ushort ArubaMask = 0xFF8F;
+
     private void DecodeInnerIP(ref Context context, TunnelKind tunnel, byte protocol, int offset) =>
         DecodeInner(ref context, tunnel, protocol == (byte)TransportProtocol.IPIP ? EtherType.IPv4 : EtherType.IPv6, offset);
 
@@ -11,13 +15,21 @@ public sealed partial class PacketDecoder
     {
         int outer = context.Count - 1;
         context.Tunnel = tunnel;
-        if (type == EtherType.TransparentEthernet)
+        if (type is EtherType.TransparentEthernet or ArubaWlan)
         {
             // The inner frame has tags of its own, or none.
             context.Vlan = Packet.NoVlan;
         }
 
-        DecodeEtherType(ref context, type, offset);
+        if (type == ArubaWlan)
+        {
+            DecodeWlan(ref context, offset, hasDataPadding: false);
+        }
+        else
+        {
+            DecodeEtherType(ref context, type, offset);
+        }
+
         if (context.Count > outer + 1)
         {
             context.Packets[outer].Traits |= PacketTraits.CarriesInner;
@@ -54,6 +66,9 @@ public sealed partial class PacketDecoder
                 // WCCP version 2 puts a redirect header of 4 bytes before the packet (draft-mclaggan-wccp-v2rev1 section 4.12.2); it starts with 0, not 4.
                 bool redirect = !context.From(inner).IsEmpty && context.From(inner)[0] >> 4 != 4;
                 DecodeInner(ref context, TunnelKind.Gre, EtherType.IPv4, redirect ? inner + 4 : inner);
+                break;
+            case var type when (type & ArubaMask) == ArubaWlan:
+                DecodeInner(ref context, TunnelKind.Gre, ArubaWlan, inner);
                 break;
             case < EtherType.SmallestType:
                 Counters.EtherTypes.Increment(gre.Protocol);
@@ -98,7 +113,7 @@ public sealed partial class PacketDecoder
         switch (port)
         {
             case VxlanHeader.Port or VxlanHeader.LinuxPort or VxlanHeader.GpePort:
-                return VxlanHeader.TryParse(data, out VxlanHeader vxlan)
+                return VxlanHeader.TryParse(data, port, out VxlanHeader vxlan)
                     && TryDecodePlausible(ref context, TunnelKind.Vxlan, vxlan.Type, offset + VxlanHeader.Size);
             case GeneveHeader.Port:
                 return GeneveHeader.TryParse(data, out GeneveHeader geneve)
