@@ -75,7 +75,7 @@ internal sealed class UnixPipeInput(FileStream stream) : ByteInput
         }
         while (!UnixPoll.WaitForInput(_handle, UnixPoll.Interval));
 
-        return RandomAccess.Read(_handle, destination, 0);   // the offset means nothing for a handle that cannot seek
+        return stream.Read(destination);                // one read(2): the stream has no buffer
     }
 }
 
