@@ -63,6 +63,7 @@ public static class CaptureDevices
 {
     private const string AllInterfaces = "any";         // Linux's pseudo device
     private const string PseudoLink = "Pseudo";
+    private const long UnknownSpeed = uint.MaxValue * 1_000_000L;   // Linux's "unknown", -1 Mbit/s, as it comes out of the framework
     private const uint LoopbackFlag = 1;                // PCAP_IF_LOOPBACK
 
     /// <summary>All interfaces: the default one first, then those that are up, by name; last what only libpcap offers and is no network (USB, Bluetooth, netfilter).</summary>
@@ -158,7 +159,7 @@ public static class CaptureDevices
     {
         try
         {
-            return source.Speed > 0 ? source.Speed : null;
+            return source.Speed is > 0 and not UnknownSpeed ? source.Speed : null;
         }
         catch (Exception exception) when (exception is PlatformNotSupportedException or NetworkInformationException)
         {

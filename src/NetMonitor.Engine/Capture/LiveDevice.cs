@@ -81,8 +81,8 @@ internal static class LiveDevice
             ReadTimeout = HoldBack,
             TimestampResolution = TimestampResolution.Nanosecond,
 
-            // Immediate mode makes libpcap use version 2 of Linux's packet ring, whose slots are as large as the snap length: 32 MiB then hold 127 packets.
-            // Version 3 packs packets and hands them over after HoldBack at the latest. BSD and Windows have no such slots.
+            // Immediate mode makes libpcap use version 2 of Linux's packet ring, whose slots are as large as the largest packet: of 40,000 small packets on
+            // loopback 32 MiB held 512. Version 3 packs packets: it held all, and hands them over after HoldBack at the latest. Other systems have no slots.
             Immediate = OperatingSystem.IsLinux() ? null : true,
         };
 

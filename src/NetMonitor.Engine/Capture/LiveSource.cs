@@ -54,7 +54,7 @@ public sealed unsafe class LiveSource : IFrameSource
         _nanosecondsPerFraction = nanoseconds ? 1 : 1000;
         int snapLength = _pcap.SnapShot(_handle);
         _spill = GC.AllocateUninitializedArray<byte>(snapLength);
-        Interfaces = [new CaptureInterface(0, device.Name, device.Description, _linkType, snapLength)];
+        Interfaces = [new CaptureInterface(0, device.Name, string.IsNullOrEmpty(device.Description) ? null : device.Description, _linkType, snapLength)];
 
         // A blocking pcap_dispatch may stay away for good when no packet comes. Where there is a descriptor to wait on, the wait is ours.
         _descriptor = _pcap.SelectableDescriptor is null ? -1 : _pcap.SelectableDescriptor(_handle);

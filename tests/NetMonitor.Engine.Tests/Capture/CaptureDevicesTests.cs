@@ -29,6 +29,7 @@ public class CaptureDevicesTests
         Assert.InRange(list.Count(i => i.IsDefault), 0, 1);
         string[] up = [.. list.Where(i => i.IsUp && !i.IsDefault).Select(i => i.Name)];
         Assert.Equal(up.Order(StringComparer.Ordinal), up);
+        Assert.All(list, i => Assert.True(i.Speed is null or (> 0 and < 1_000_000_000_000_000)));
     }
 
     [Fact]
