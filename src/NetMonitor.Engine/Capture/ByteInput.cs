@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace NetMonitor.Capture;
@@ -75,7 +74,7 @@ internal sealed class UnixPipeInput(FileStream stream) : ByteInput
         }
         while (!UnixPoll.WaitForInput(_handle, UnixPoll.Interval));
 
-        return RandomAccess.Read(_handle, destination, 0);   // the offset means nothing for a handle that cannot seek
+        return stream.Read(destination);                // one read(2): the stream has no buffer
     }
 }
 
@@ -106,90 +105,4 @@ internal sealed class StreamInput(Stream stream) : ByteInput
     }
 
     private int WaitFor(Task<int> read) => read.WaitAsync(_cancellation.Token).GetAwaiter().GetResult();
-}
-
-/// <summary>An input as a stream, behind some bytes already taken from it: what <see cref="System.IO.Compression.GZipStream"/> reads from.</summary>
-internal sealed class InputStream(ByteInput input, byte[] head) : Stream
-{
-    private int _headUsed;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override int Read(Span<byte> buffer)
-    {
-        if (_headUsed == head.Length)
-        {
-            return input.Read(buffer);
-        }
-
-        int count = Math.Min(buffer.Length, head.Length - _headUsed);
-        head.AsSpan(_headUsed, count).CopyTo(buffer);
-        _headUsed += count;
-        return count;
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-}
-
-/// <summary>poll(2) on one descriptor.</summary>
-internal static partial class UnixPoll
-{
-    /// <summary>Milliseconds of one wait: how long a cancellation can go unnoticed.</summary>
-    public const int Interval = 100;
-
-    private const short PollIn = 1;
-
-    /// <summary>True when a read would not block: there are bytes, the end, or an error to fetch.</summary>
-    public static bool WaitForInput(SafeFileHandle handle, int milliseconds)
-    {
-        bool added = false;
-        try
-        {
-            handle.DangerousAddRef(ref added);
-            return WaitForInput((int)handle.DangerousGetHandle(), milliseconds);
-        }
-        finally
-        {
-            if (added)
-            {
-                handle.DangerousRelease();
-            }
-        }
-    }
-
-    /// <summary>The same for a bare descriptor.</summary>
-    public static bool WaitForInput(int descriptor, int milliseconds)
-    {
-        PollDescriptor poll = new() { Descriptor = descriptor, Events = PollIn };
-        return Poll(ref poll, 1, milliseconds) > 0;     // -1 is EINTR in practice: the caller comes again
-    }
-
-    [LibraryImport("libc", EntryPoint = "poll")]
-    private static partial int Poll(ref PollDescriptor descriptors, nuint count, int timeout);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollDescriptor
-    {
-        public int Descriptor;
-        public short Events;
-        public short Returned;
-    }
 }

@@ -16,12 +16,14 @@ public sealed class CaptureFile : IFrameSource
 
     private readonly ByteInput _input;
     private readonly Lock _reading = new();
-    private Stream? _unzip;
+    private GZipInput? _zipped;
+    private GZipStream? _unzip;
     private RecordWalker? _walker;
     private CaptureInterface[] _interfaces = [];
-    private CaptureException? _failure;                 // thrown by the next Read: what came before it has been delivered
+    private CaptureException? _failure;                 // thrown when the bytes before it have been used up
     private volatile bool _cancelled;
-    private bool _isAtEnd;
+    private bool _isAtEnd;                              // no more bytes come
+    private bool _isDone;                               // no more records come
 
     private byte[] _carry = new byte[MinBlock];         // the bytes after the last record that was delivered
     private int _carryLength;
@@ -166,9 +168,9 @@ public sealed class CaptureFile : IFrameSource
 
     private bool ReadFrames(FrameBatch batch)
     {
-        if (_failure is not null)
+        if (_isDone)
         {
-            throw _failure;
+            return _failure is null ? false : throw _failure;
         }
 
         if (_walker is null)
@@ -195,10 +197,11 @@ public sealed class CaptureFile : IFrameSource
             if (walk.Damage is not null)
             {
                 _failure = Damaged(_carryOffset + walk.Consumed, walk.Damage);
-                _isAtEnd = true;
+                _isDone = true;
             }
             else if (_isAtEnd && !walk.IsFull)
             {
+                _isDone = true;
                 _failure ??= CutOff(have - walk.Consumed, _carryOffset + walk.Consumed);
             }
 
@@ -208,7 +211,7 @@ public sealed class CaptureFile : IFrameSource
                 return true;
             }
 
-            if (_isAtEnd)
+            if (_isDone)
             {
                 return _failure is null ? false : throw _failure;
             }
@@ -294,14 +297,22 @@ public sealed class CaptureFile : IFrameSource
     {
         try
         {
-            return _unzip is null ? _input.Read(destination) : _unzip.Read(destination);
+            if (_unzip is null)
+            {
+                return _input.Read(destination);
+            }
+
+            int count = _unzip.Read(destination);
+            if (count == 0 && _zipped!.IsCut(offset))
+            {
+                _failure = Damaged(offset, "its gzip data ends early");
+            }
+
+            return count;
         }
         catch (InvalidDataException exception)
         {
-            _failure = new CaptureException(CaptureError.CaptureFileDamaged, $"'{Name}' is damaged: its gzip data cannot be decompressed ({exception.Message})", inner: exception)
-            {
-                Offset = offset,
-            };
+            _failure = Damaged(offset, $"its gzip data cannot be decompressed ({exception.Message})", exception);
             return 0;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -322,7 +333,8 @@ public sealed class CaptureFile : IFrameSource
             _carryLength = have;
             if (_unzip is null && CaptureFormat.IsGZip(_carry.AsSpan(0, have)))
             {
-                _unzip = new GZipStream(new InputStream(_input, _carry.AsSpan(0, have).ToArray()), CompressionMode.Decompress);
+                _zipped = new GZipInput(_input, _carry.AsSpan(0, have).ToArray());
+                _unzip = new GZipStream(_zipped, CompressionMode.Decompress);
                 _carryLength = have = 0;
                 _isAtEnd = false;
             }
@@ -404,8 +416,8 @@ public sealed class CaptureFile : IFrameSource
         ? Damaged(offset, $"it ends after {rest} bytes of a record")
         : _skip > 0 ? Damaged(_skipStart, $"it ends {_skip} bytes before the end of a block") : null;
 
-    private CaptureException Damaged(long offset, string what) =>
-        new(CaptureError.CaptureFileDamaged, $"'{Name}' is cut off or damaged at byte {offset}: {what}.") { Offset = offset };
+    private CaptureException Damaged(long offset, string what, Exception? inner = null) =>
+        new(CaptureError.CaptureFileDamaged, $"'{Name}' is cut off or damaged at byte {offset}: {what}.", inner: inner) { Offset = offset };
 
     private static byte[] EnsureCapacity(byte[] buffer, int capacity)
     {

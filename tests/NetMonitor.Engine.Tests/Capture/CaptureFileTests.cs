@@ -169,6 +169,20 @@ public sealed class CaptureFileTests : IDisposable
         Assert.Equal(CaptureError.CaptureFileDamaged, Captures.ReadAll(zipped).Error?.Error);
     }
 
+    [Fact]
+    public void A_gzip_file_cut_anywhere_gives_whole_records_and_says_that_it_is_cut()
+    {
+        byte[] file = Pcap(false);
+        byte[] zipped = GZip(file);
+        List<Seen> all = Captures.ReadAll(file).Frames;
+        for (int length = 0; length < zipped.Length; length++)
+        {
+            (List<Seen> frames, CaptureException? error) = Captures.ReadAll(zipped[..length]);
+            Assert.Equal(all.Take(frames.Count), frames);
+            Assert.True(error is { Error: CaptureError.CaptureFileDamaged or CaptureError.NotACaptureFile }, $"{length} of {zipped.Length}: {frames.Count} frames, {error?.Message}");
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Mutated_files_end_or_fail_as_captures_do_in_bounded_memory(string kind)
