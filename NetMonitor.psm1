@@ -16,8 +16,9 @@ foreach ($cmdlet in $cmdlets.ExportedCmdlets.Values) {
 }
 
 # The last import to end, by Remove-Module or with its runspace, stops every monitor.
-$exiting = $ExecutionContext.Events.SubscribeEvent($null, 'PowerShell.Exiting', 'PowerShell.Exiting', $import, { $Event.MessageData.Dispose() }, $true, $false)
+$end = [System.Management.Automation.PSEventReceivedEventHandler]{ $import.Dispose() }
+$exiting = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.Exiting', $null, $end, $true, $false)
 $ExecutionContext.SessionState.Module.OnRemove = {
     $ExecutionContext.Events.UnsubscribeEvent($exiting)
     $import.Dispose()
-}.GetNewClosure()
+}
