@@ -51,10 +51,11 @@ function Invoke-Native([string] $File, [string[]] $Arguments) {
     }
 }
 
-# Runs dotnet with its output on the error stream: what a task prints is the task's own.
+# Runs dotnet and shows what it said only when it failed.
 function Invoke-Dotnet {
-    & dotnet @args 2>&1 | ForEach-Object { [Console]::Error.WriteLine($_) }
+    $lines = & dotnet @args 2>&1
     if ($LASTEXITCODE -ne 0) {
+        foreach ($line in $lines) { [Console]::Error.WriteLine($line) }
         throw "'dotnet $args' failed with exit code $LASTEXITCODE."
     }
 }
@@ -164,7 +165,7 @@ function Build-Module {
         [IO.File]::WriteAllText([IO.Path]::Combine($fresh, '.started'), '')
 
         $src = [IO.Path]::Combine($Root, 'src')
-        $quiet = '-c', 'Release', '-v', 'q', '-clp:NoSummary'
+        $quiet = '-c', 'Release', '-v', 'q'
         Invoke-Dotnet publish ([IO.Path]::Combine($src, 'NetMonitor.Cmdlets')) @quiet -o $deps
         $loader = [IO.Path]::Combine($fresh, 'loader')
         Invoke-Dotnet publish ([IO.Path]::Combine($src, 'NetMonitor.Loader')) @quiet -o $loader
@@ -194,15 +195,14 @@ function Build-Module {
 #endregion
 #region Test
 
-# Builds the test projects one after the other and gives their paths.
+# Builds what is below tests/ and gives the test projects. The others are fixtures of the Pester files.
 function Build-TestProject {
     $lock = Enter-BuildLock
     try {
-        foreach ($folder in [IO.Directory]::GetDirectories([IO.Path]::Combine($Root, 'tests'), '*.Tests')) {
-            foreach ($project in [IO.Directory]::GetFiles($folder, '*.csproj')) {
-                Invoke-Dotnet build $project -c Release -v q -clp:NoSummary
-                $project
-            }
+        $projects = [IO.Directory]::GetFiles([IO.Path]::Combine($Root, 'tests'), '*.csproj', [IO.SearchOption]::AllDirectories)
+        foreach ($project in $projects) {
+            Invoke-Dotnet build $project -c Release -v q
+            if ($project -like '*.Tests.csproj') { $project }
         }
     }
     finally {

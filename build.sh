@@ -99,14 +99,17 @@ shell_is_current() {
 }
 
 build_shell() {
-    local project=$root/src/NetMonitor.Shell/NetMonitor.Shell.csproj fresh=$root/out/shell.new runtime
+    local project=$root/src/NetMonitor.Shell/NetMonitor.Shell.csproj fresh=$root/out/shell.new runtime output
     ensure_sdk
     say 'building the shell (no PowerShell 7.6 here)'
     rm -rf "$fresh"
     mkdir -p "$fresh"
     touch "$fresh/.started"
     runtime=$(dotnet msbuild "$project" -getProperty:NETCoreSdkPortableRuntimeIdentifier)
-    dotnet publish "$project" -c Release -r "$runtime" --self-contained false -p:PublishReadyToRun=true -o "$fresh" -v q -clp:NoSummary >&2
+    if ! output=$(dotnet publish "$project" -c Release -r "$runtime" --self-contained false -p:PublishReadyToRun=true -o "$fresh" -v q 2>&1); then
+        printf '%s\n' "$output" >&2
+        exit 1
+    fi
     touch "$fresh/.finished"
     rm -rf "$shell_dir" # a shell that runs keeps its files; it must never see them change
     mv "$fresh" "$shell_dir"

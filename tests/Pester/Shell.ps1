@@ -10,6 +10,6 @@ function Invoke-ShellText([string] $Text) {
 # Runs the shell with these arguments. $LASTEXITCODE is its exit code.
 function Invoke-ShellProcess {
     $shell = [Environment]::ProcessPath
-    $quiet = if ([IO.Path]::GetFileNameWithoutExtension($shell) -eq 'pwsh') { '-NoLogo', '-NoProfile' } else { , '-NoModule' }
+    $quiet = @(if ([IO.Path]::GetFileNameWithoutExtension($shell) -eq 'pwsh') { '-NoLogo', '-NoProfile' } else { '-NoModule' })
     & $shell @quiet @args 2>&1 | ForEach-Object { "$_" }
 }
