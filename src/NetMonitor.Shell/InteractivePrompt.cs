@@ -33,7 +33,7 @@ internal sealed class InteractivePrompt
             if (end == LineEnd.Accepted && !string.IsNullOrWhiteSpace(text))
             {
                 _history.Add(text);
-                _session.RunCommand(text, addToHistory: true);
+                _session.RunCommand(text);
             }
         }
         return ExitCodes.Success;

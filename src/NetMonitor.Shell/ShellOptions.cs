@@ -32,7 +32,7 @@ internal sealed record ShellOptions(
         netmonitor-shell -Version | -Help
 
           -Command, -c    exit code: N of 'exit N', else 1 if the last command failed or an error was not caught, else 0
-          -File, -f       exit code: N of 'exit N', else 1 if an error was not caught, else 0
+          -File, -f       the same; arguments bind as pwsh -File binds them
           -NoExit         show the prompt afterwards
           -NoModule       do not import NetMonitor
 

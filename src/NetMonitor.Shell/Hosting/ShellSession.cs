@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 
 namespace NetMonitor.Shell.Hosting;
 
@@ -56,16 +57,16 @@ internal sealed class ShellSession : IDisposable
     }
 
     /// <summary>Runs text as if typed. The result is 0, or 1 when <c>$?</c> is false at the end or an error was not caught.</summary>
-    public int RunCommand(string text, bool addToHistory = false)
+    public int RunCommand(string text)
     {
         using PowerShell shell = PowerShell.Create(_runspace);
         shell.AddScript(text, useLocalScope: false);
-        return Run(shell, addToHistory) is int failed ? failed
+        return Run(shell, isUsers: true) is int failed ? failed
             : LastCommandSucceeded() ? ExitCodes.Success
             : ExitCodes.Failure;
     }
 
-    /// <summary>Runs a script file with its arguments. The result is the code of its <c>exit N</c>, 1 for an uncaught error, else 0.</summary>
+    /// <summary>Runs a script file with its arguments. The result is as for a command, or the code of its <c>exit N</c>.</summary>
     public int RunFile(string path, IReadOnlyList<string> arguments)
     {
         using PowerShell shell = PowerShell.Create(_runspace);
@@ -75,15 +76,10 @@ internal sealed class ShellSession : IDisposable
             command.Parameters.Add(parameter);
         }
         shell.Commands.AddCommand(command);
-        if (Run(shell, addToHistory: false) is int failed)
-        {
-            return failed;
-        }
-        // `exit N` inside a script file does not reach the host: it ends the file, sets $LASTEXITCODE and, when N is not 0, fails the call.
-        // A script that ends by itself succeeds, whatever its last native program returned.
-        return LastCommandSucceeded() ? ExitCodes.Success
-            : _runspace.SessionStateProxy.GetVariable("LASTEXITCODE") is int code and not 0 ? code
-            : ExitCodes.Success;
+        RethrowExitOfScriptFiles();
+        return Run(shell, isUsers: true) is int failed ? failed
+            : LastCommandSucceeded() ? ExitCodes.Success
+            : ExitCodes.Failure;
     }
 
     /// <summary>Imports a module into the global session; a failure is shown and the session goes on.</summary>
@@ -91,7 +87,7 @@ internal sealed class ShellSession : IDisposable
     {
         using PowerShell shell = PowerShell.Create(_runspace);
         shell.AddCommand("Import-Module").AddParameter("Name", manifest).AddParameter("Global", true);
-        Run(shell, addToHistory: false);
+        Run(shell, isUsers: false);
     }
 
     /// <summary>The text of the <c>prompt</c> function; the plain one when it fails.</summary>
@@ -193,14 +189,15 @@ internal sealed class ShellSession : IDisposable
     }
 
     /// <summary>Runs to the end and shows every stream. Null when the pipeline ended by itself, else the exit code that it means.</summary>
-    private int? Run(PowerShell shell, bool addToHistory)
+    private int? Run(PowerShell shell, bool isUsers)
     {
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.AddCommand("Out-Default");
         _running = shell;
         try
         {
-            shell.Invoke(input: null, new PSInvocationSettings { Host = Host, AddToHistory = addToHistory });
+            // The engine puts $? back after a pipeline that does not go to the history.
+            shell.Invoke(input: null, new PSInvocationSettings { Host = Host, AddToHistory = isUsers });
             return null;
         }
         catch (ExitException e)
@@ -223,6 +220,17 @@ internal sealed class ShellSession : IDisposable
             _running = null;
             Host.ClearProgress();
         }
+    }
+
+    /// <summary>
+    /// Lets <c>exit N</c> of a script file reach the host. Otherwise the engine keeps it to $LASTEXITCODE, where it cannot be told from what
+    /// a program returned. pwsh sets the same switch, which has no public name; the engine's version is pinned and a test watches it.
+    /// </summary>
+    private void RethrowExitOfScriptFiles()
+    {
+        const BindingFlags Internal = BindingFlags.Instance | BindingFlags.NonPublic;
+        object? context = _runspace.GetType().GetProperty("ExecutionContext", Internal)?.GetValue(_runspace);
+        context?.GetType().GetProperty("ScriptCommandProcessorShouldRethrowExit", Internal)?.SetValue(context, true);
     }
 
     private bool LastCommandSucceeded() => _runspace.SessionStateProxy.GetVariable("?") is not false;
