@@ -6,7 +6,7 @@ internal static class TableLayout
     /// <summary>Cells between two columns.</summary>
     public const int Gap = 1;
 
-    /// <summary>Hides columns until the rest fits at its least; then widens to the preferred widths from the left; what is left goes to the filling column.</summary>
+    /// <summary>Hides columns until the rest fits at its least; then widens to the preferred widths, what matters most first; what is left goes to the filling column.</summary>
     public static IReadOnlyList<(Column Column, int Width)> Compute(IReadOnlyList<Column> columns, int width)
     {
         List<Column> shown = [.. columns];
@@ -16,11 +16,11 @@ internal static class TableLayout
         }
 
         int left = Math.Max(0, width - Needed(shown));
-        var widths = new int[shown.Count];
-        for (int i = 0; i < shown.Count; i++)
+        int[] widths = [.. shown.Select(column => column.Minimum)];
+        foreach (Column column in shown.OrderByDescending(column => column.Fills).ThenBy(column => column.HideOrder))
         {
-            int extra = Math.Min(left, shown[i].Preferred - shown[i].Minimum);
-            widths[i] = shown[i].Minimum + extra;
+            int extra = Math.Min(left, column.Preferred - column.Minimum);
+            widths[shown.IndexOf(column)] += extra;
             left -= extra;
         }
 
