@@ -1,10 +1,8 @@
 namespace NetMonitor.Cmdlets;
 
-/// <summary>What happens when the module goes. The loader calls it by name.</summary>
+/// <summary>The end of the module's life, as NetMonitor.psm1 announces it.</summary>
 public static class ModuleLifetime
 {
-    /// <summary>Stops every monitor. Called when the last import of the module ends and when the process exits; may be called again.</summary>
-    public static void OnRemove()
-    {
-    }
+    /// <summary>Stops and frees every monitor of the process. May be called any number of times, from any thread; afterwards new ones can be started.</summary>
+    public static void OnRemove() => MonitorRegistry.StopAll();
 }

@@ -1,0 +1,77 @@
+using System.Management.Automation;
+using NetMonitor.Capture;
+using NetMonitor.Monitoring;
+
+namespace NetMonitor.Cmdlets;
+
+/// <summary>Every error record of the module: one constant id, category and recommended action each. docs/errors.md is the same table for readers.</summary>
+internal static class Errors
+{
+    public const string NetMonitorNotFound = nameof(NetMonitorNotFound);
+    public const string NetMonitorNotRunning = nameof(NetMonitorNotRunning);
+    public const string NetMonitorNameTaken = nameof(NetMonitorNameTaken);
+    public const string CaptureFileNotFound = nameof(CaptureFileNotFound);
+    public const string InvalidAddressPattern = nameof(InvalidAddressPattern);
+
+    /// <summary>The category of each engine error; its id is the error's own name.</summary>
+    private static readonly Dictionary<CaptureError, ErrorCategory> Categories = new()
+    {
+        [CaptureError.InsufficientPrivilege] = ErrorCategory.PermissionDenied,
+        [CaptureError.CaptureDeviceNotFound] = ErrorCategory.ObjectNotFound,
+        [CaptureError.InvalidCaptureFilter] = ErrorCategory.InvalidArgument,
+        [CaptureError.CaptureLibraryMissing] = ErrorCategory.NotInstalled,
+        [CaptureError.CaptureFileUnreadable] = ErrorCategory.OpenError,
+        [CaptureError.NotACaptureFile] = ErrorCategory.InvalidData,
+        [CaptureError.CaptureFileDamaged] = ErrorCategory.InvalidData,
+        [CaptureError.CaptureStopped] = ErrorCategory.ResourceUnavailable,
+    };
+
+    /// <summary>The engine's error as PowerShell shows it.</summary>
+    public static ErrorRecord From(CaptureException error, object? target) => Make(
+        error,
+        error.Error.ToString(),
+        Categories.GetValueOrDefault(error.Error, ErrorCategory.NotSpecified),
+        target,
+        error.RecommendedAction);
+
+    public static ErrorRecord MonitorNotFound(string name, IReadOnlyList<NetMonitorSession> all) => Make(
+        new ItemNotFoundException($"There is no monitor named '{name}'."),
+        NetMonitorNotFound,
+        ErrorCategory.ObjectNotFound,
+        name,
+        all.Count == 0 ? "Start one with Start-NetMonitor." : $"The monitors are: {string.Join(", ", all.Select(session => session.Name))}.");
+
+    public static ErrorRecord MonitorNotRunning(NetMonitorSession session) => Make(
+        new InvalidOperationException($"The monitor '{session.Name}' is not running any more (it is {session.Status}). {session.Failure?.Message}".TrimEnd()),
+        NetMonitorNotRunning,
+        ErrorCategory.ObjectNotFound,
+        session,
+        $"Get-NetConnectionLive -Name '{session.Name}' shows what it saw; Start-NetMonitor starts another.");
+
+    public static ErrorRecord MonitorNameTaken(string name) => Make(
+        new InvalidOperationException($"There is already a monitor named '{name}'."),
+        NetMonitorNameTaken,
+        ErrorCategory.ResourceExists,
+        name,
+        $"Choose another -Name, or stop that one: Stop-NetMonitor '{name}'.");
+
+    public static ErrorRecord FileNotFound(string path, Exception? inner) => Make(
+        new ItemNotFoundException($"There is no file '{path}'.", inner),
+        CaptureFileNotFound,
+        ErrorCategory.ObjectNotFound,
+        path,
+        "Check the path; -LiteralPath takes names with brackets as they are.");
+
+    public static ErrorRecord NotAnAddress(string text) => Make(
+        new ArgumentException($"'{text}' is not an address, a network or a wildcard."),
+        InvalidAddressPattern,
+        ErrorCategory.InvalidArgument,
+        text,
+        "Examples: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32, 192.168.*");
+
+    private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string? action) =>
+        new(exception, id, category, target)
+        {
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = action ?? "" },
+        };
+}

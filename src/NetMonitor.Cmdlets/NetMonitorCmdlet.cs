@@ -1,0 +1,137 @@
+using System.Management.Automation;
+using NetMonitor.Capture;
+using NetMonitor.Monitoring;
+
+namespace NetMonitor.Cmdlets;
+
+/// <summary>What every cmdlet of the module shares: it can be canceled, and the engine's errors leave it as error records.</summary>
+public abstract class NetMonitorCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+
+    /// <summary>Canceled by Ctrl+C, or when the pipeline is stopped in another way.</summary>
+    protected CancellationToken Cancellation => _cancellation.Token;
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Guard(BeginPipeline);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Guard(ProcessInput);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Guard(EndPipeline);
+
+    /// <inheritdoc/>
+    /// <remarks>Called on another thread, possibly while the pipeline ends by itself.</remarks>
+    protected sealed override void StopProcessing()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pipeline ended first.
+        }
+    }
+
+    /// <summary>Before the first object of the pipeline.</summary>
+    protected virtual void BeginPipeline()
+    {
+    }
+
+    /// <summary>For each object of the pipeline, or once.</summary>
+    protected virtual void ProcessInput()
+    {
+    }
+
+    /// <summary>After the last object of the pipeline. Not called when the pipeline is stopped.</summary>
+    protected virtual void EndPipeline()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the cmdlet holds. PowerShell calls it in every case, a stopped pipeline too.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _cancellation.Dispose();
+        }
+    }
+
+    /// <summary>Writes the warnings that a user has not seen yet: of each monitor that failed in the background, once.</summary>
+    private protected void WarnOfFailures(IEnumerable<NetMonitorSession> sessions)
+    {
+        foreach (NetMonitorSession session in sessions)
+        {
+            if (session.Status == SessionStatus.Failed && MonitorRegistry.TakeFailureNotice(session))
+            {
+                WriteWarning($"The monitor '{session.Name}' failed: {session.Failure?.Message ?? "no reason given"} "
+                    + $"Its connections can still be asked for with -Name; Stop-NetMonitor '{session.Name}' removes it.");
+            }
+        }
+    }
+
+    /// <summary>Monitors by name or wildcard, each once; an error for each plain name that there is none of.</summary>
+    private protected IReadOnlyList<NetMonitorSession> FindMonitors(string[]? names)
+    {
+        IReadOnlyList<NetMonitorSession> all = MonitorRegistry.All();
+        if (names is null)
+        {
+            return all;
+        }
+
+        var found = new List<NetMonitorSession>();
+        foreach (string name in names)
+        {
+            var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+            bool any = false;
+            foreach (NetMonitorSession session in all)
+            {
+                // A file's name may hold brackets: the plain name counts as well as the pattern.
+                if (pattern.IsMatch(session.Name) || string.Equals(name, session.Name, StringComparison.OrdinalIgnoreCase))
+                {
+                    any = true;
+                    if (!found.Contains(session))
+                    {
+                        found.Add(session);
+                    }
+                }
+            }
+
+            if (!any && !WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                WriteError(Errors.MonitorNotFound(name, all));
+            }
+        }
+
+        return found;
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (CaptureException error)
+        {
+            ThrowTerminatingError(Errors.From(error, target: null));
+        }
+        catch (NameTakenException error)
+        {
+            ThrowTerminatingError(Errors.MonitorNameTaken(error.Name));
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+}

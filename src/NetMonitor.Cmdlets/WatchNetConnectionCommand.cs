@@ -1,0 +1,213 @@
+using System.Management.Automation;
+using NetMonitor.Monitoring;
+using NetMonitor.View;
+
+namespace NetMonitor.Cmdlets;
+
+/// <summary>
+/// Watches connections: as a live table in a terminal, and as a stream of objects everywhere else. Joins a monitor that runs, or starts one
+/// of its own and stops it at the end.
+/// </summary>
+[Cmdlet(VerbsCommon.Watch, "NetConnection", DefaultParameterSetName = LiveSet)]
+[OutputType(typeof(NetConnection))]
+public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
+{
+    private const string LiveSet = "Live";
+    private const string NameSet = "Name";
+    private const string FileSet = "File";
+    private const string RemoteHost = "ServerRemoteHost"; // PowerShell's name for the host of a remote session
+
+    /// <summary>How long a stream lasts when nobody can press a key to end it.</summary>
+    private static readonly TimeSpan UnattendedDuration = TimeSpan.FromSeconds(10);
+
+    private NetMonitorSession? _own;
+
+    /// <summary>The interfaces to watch. Default: what a running monitor watches, else the one of the default route.</summary>
+    [Parameter(ParameterSetName = LiveSet, Position = 0)]
+    [SupportsWildcards]
+    [InterfaceName]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InterfaceCompleter))]
+    public string[]? Interface { get; set; }
+
+    /// <summary>Names of running monitors to join.</summary>
+    [Parameter(ParameterSetName = NameSet, Mandatory = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MonitorNameCompleter))]
+    public string[]? Name { get; set; }
+
+    /// <summary>A capture file to watch instead, or "-" for standard input.</summary>
+    [Parameter(ParameterSetName = FileSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Reads the file at the speed of its own clock.</summary>
+    [Parameter(ParameterSetName = FileSet)]
+    public SwitchParameter Pace { get; set; }
+
+    /// <summary>Which packets the kernel hands over, in the language of libpcap. Always starts a monitor of its own.</summary>
+    [Parameter(ParameterSetName = LiveSet)]
+    [ValidateNotNullOrEmpty]
+    public string? CaptureFilter { get; set; }
+
+    /// <summary>Also shows connections with both ends on loopback. Implied when a loopback interface is named.</summary>
+    [Parameter(ParameterSetName = LiveSet)]
+    public SwitchParameter IncludeLoopback { get; set; }
+
+    /// <summary>How often the picture is renewed, or the stream looks for news. A number means seconds.</summary>
+    [Parameter]
+    [Seconds]
+    [Positive]
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>When to end. Default: never; 10 seconds when input or output is redirected and neither -Stream nor -Path is given. A number means seconds.</summary>
+    [Parameter]
+    [Seconds]
+    [Positive]
+    public TimeSpan? Duration { get; set; }
+
+    /// <summary>Writes connections to the pipeline instead of drawing a table: each once, when it has been identified, has ended, or at the end.</summary>
+    [Parameter]
+    public SwitchParameter Stream { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessInput()
+    {
+        IReadOnlyList<NetMonitorSession> sessions = JoinOrStart();
+        if (sessions.Count > 0)
+        {
+            if (Stream || !CanDraw())
+            {
+                WriteStream(sessions);
+            }
+            else
+            {
+                Draw(sessions);
+            }
+
+            WarnOfFailures(sessions);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && _own is { } own)
+        {
+            _own = null;
+            MonitorRegistry.Stop(own);
+            own.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private IReadOnlyList<NetMonitorSession> JoinOrStart()
+    {
+        if (ParameterSetName == NameSet)
+        {
+            IReadOnlyList<NetMonitorSession> found = FindMonitors(Name);
+            foreach (NetMonitorSession session in found.Where(session => session.Status is SessionStatus.Failed or SessionStatus.Stopped))
+            {
+                WriteError(Errors.MonitorNotRunning(session));
+            }
+
+            return [.. found.Where(session => session.Status is SessionStatus.Running or SessionStatus.Completed)];
+        }
+
+        WarnOfFailures(MonitorRegistry.All());
+        var options = new SessionOptions
+        {
+            Interfaces = MonitorStart.Expand(Interface),
+            CaptureFilter = CaptureFilter,
+            IncludeLoopback = IncludeLoopback,
+            Pace = Pace,
+        };
+        if (ParameterSetName == FileSet)
+        {
+            string? path = CapturePaths.Literal(SessionState.Path, Path!, out ErrorRecord? error);
+            if (error is not null)
+            {
+                ThrowTerminatingError(error);
+            }
+
+            options = options with { Path = path };
+        }
+        else if (MonitorRegistry.All().FirstOrDefault(session => Shows(session, options)) is { } running)
+        {
+            WriteVerbose($"Joined the monitor '{running.Name}'.");
+            return [running];
+        }
+
+        _own = MonitorStart.Start(options);
+        WriteVerbose($"Started the monitor '{_own.Name}' on {string.Join(", ", _own.Interfaces)}.");
+        return [_own];
+    }
+
+    /// <summary>True when a running monitor shows all that is asked for.</summary>
+    private static bool Shows(NetMonitorSession session, SessionOptions wanted) =>
+        session is { Status: SessionStatus.Running, Options: { Path: null, CaptureFilter: null } }
+        && wanted.CaptureFilter is null
+        && (session.Options.IncludeLoopback || !wanted.IncludeLoopback)
+        && (wanted.Interfaces.Count == 0 || wanted.Interfaces.Order().SequenceEqual(session.Interfaces.Order()));
+
+    /// <summary>A table needs a terminal on both ends, a host that is in it, and to be the end of its pipeline.</summary>
+    private bool CanDraw() =>
+        ConsoleTerminal.IsInteractive
+        && Host.UI?.RawUI is not null
+        && Host.Name != RemoteHost
+        && MyInvocation.PipelinePosition == MyInvocation.PipelineLength;
+
+    private void Draw(IReadOnlyList<NetMonitorSession> sessions)
+    {
+        var view = new LiveView(
+            new ConsoleTerminal(),
+            cancellation => LiveSnapshot.Take(sessions, DateTimeOffset.Now, cancellation),
+            new LiveViewOptions
+            {
+                RefreshInterval = RefreshInterval,
+                Duration = Duration,
+                Color = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")), // no-color.org
+            });
+        if (view.Run(Cancellation) is LiveViewEnd.Interrupted or LiveViewEnd.Canceled)
+        {
+            // The terminal was in raw mode, so Ctrl+C came as a key: it still means that the whole pipeline ends.
+            throw new PipelineStoppedException();
+        }
+    }
+
+    private void WriteStream(IReadOnlyList<NetMonitorSession> sessions)
+    {
+        TimeSpan? duration = Duration ?? (Stream || ParameterSetName == FileSet ? null : UnattendedDuration);
+        long begun = TimeProvider.System.GetTimestamp();
+        var stream = new ConnectionStream();
+        bool ended = false;
+        while (!ended)
+        {
+            TimeSpan rest = duration is { } limit ? limit - TimeProvider.System.GetElapsedTime(begun) : RefreshInterval;
+            ended = rest <= TimeSpan.Zero || WaitForEnd(sessions, rest < RefreshInterval ? rest : RefreshInterval);
+            foreach (NetConnection connection in stream.Next(LiveSnapshot.Take(sessions, DateTimeOffset.UtcNow, Cancellation), ended))
+            {
+                WriteObject(connection);
+            }
+        }
+    }
+
+    /// <summary>Waits for the next look.</summary>
+    /// <returns>True when no more can come.</returns>
+    private bool WaitForEnd(IReadOnlyList<NetMonitorSession> sessions, TimeSpan time)
+    {
+        long begun = TimeProvider.System.GetTimestamp();
+        foreach (NetMonitorSession session in sessions)
+        {
+            TimeSpan rest = time - TimeProvider.System.GetElapsedTime(begun);
+            if (!session.WaitForCompletion(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, Cancellation))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
