@@ -34,6 +34,9 @@ internal static class Program
                     ImportMeasurement measured = ImportMeasurement.Take(file, inspect: !args.Contains("--no-inspection"));
                     Console.WriteLine(args.Contains("--json") ? JsonSerializer.Serialize(measured) : measured.ToMarkdown());
                     return 0;
+                case ["allocations", { } file]:
+                    Console.WriteLine(AllocationMeasurement.Take(file));
+                    return 0;
                 default:
                     Console.Error.WriteLine(Usage);
                     return 2;
