@@ -13,7 +13,7 @@ namespace NetMonitor.Bench;
 /// </summary>
 internal sealed class AllocationMeasurement
 {
-    private const int Passes = 3;
+    private const int Passes = 10; // the last ones run optimized code
     private const int MostBatches = 128; // a megabyte each
 
     /// <summary>Segments that open or close connections: a connection opened again is a new one, which costs an object rightly.</summary>
@@ -38,7 +38,11 @@ internal sealed class AllocationMeasurement
         {
             (long packets, long allocated, TimeSpan elapsed) = measurement.Pass();
             string name = pass == 1 ? "flows open" : "flows known";
-            text.AppendLine($"| {pass}: {name} | {packets:N0} | {(double)allocated / packets:F4} | {elapsed.TotalNanoseconds / packets:F0} |");
+            if (pass is 1 or 2 or Passes)
+            {
+                text.AppendLine($"| {pass}: {name} | {packets:N0} | {(double)allocated / packets:F4} | {elapsed.TotalNanoseconds / packets:F0} |");
+            }
+
             measurement.PrepareNextPass();
         }
 
@@ -59,6 +63,13 @@ internal sealed class AllocationMeasurement
             }
 
             _deals.Add(deal);
+        }
+
+        // Room for the packets is made by decoding once, so that the first pass shows what flows cost and nothing else.
+        Dealer warmUp = new(shards: 1, Settings.Seed);
+        foreach (Deal deal in _deals)
+        {
+            warmUp.Play(deal, 0, deal.Frames.Count);
         }
     }
 

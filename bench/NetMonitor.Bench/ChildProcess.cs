@@ -20,7 +20,11 @@ internal static partial class ChildProcess
     public static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
-    public static ChildCost Run(string program, params string[] arguments)
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="program">Its path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="keepOutput">False for output that may be as large as the capture.</param>
+    public static ChildCost Run(string program, string[] arguments, bool keepOutput)
     {
         ProcessStartInfo start = Pin is null ? new(program) : new(Pin, ["-c", $"{Core}", program]);
         foreach (string argument in arguments)
@@ -33,7 +37,8 @@ internal static partial class ChildProcess
         double cpu = CpuOfChildren();
         long began = Stopwatch.GetTimestamp();
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        using StreamReader output = process.StandardOutput;
+        Task<string> kept = keepOutput ? output.ReadToEndAsync() : Discard(output);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         long peak = 0;
         while (!process.WaitForExit(MemoryInterval))
@@ -43,8 +48,14 @@ internal static partial class ChildProcess
 
         process.WaitForExit();
         double wall = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        Task.WaitAll(output, errors);
-        return new ChildCost(wall, CpuOfChildren() - cpu, peak, process.ExitCode, output.Result);
+        Task.WaitAll(kept, errors);
+        return new ChildCost(wall, CpuOfChildren() - cpu, peak, process.ExitCode, kept.Result);
+    }
+
+    private static async Task<string> Discard(StreamReader output)
+    {
+        await output.BaseStream.CopyToAsync(Stream.Null);
+        return "";
     }
 
     private static long PeakOf(Process process)

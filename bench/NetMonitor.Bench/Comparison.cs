@@ -6,12 +6,13 @@ namespace NetMonitor.Bench;
 /// <summary>The import of one capture beside what other tools need to read it, in one run on one machine: only the ratios mean something elsewhere.</summary>
 internal static class Comparison
 {
-    /// <summary>Other tools, by the work nearest to ours: tshark dissects and follows every conversation, tcpdump decodes and prints, capinfos only reads.</summary>
+    /// <summary>Other tools, by the work nearest to ours:
+    /// tshark dissects every frame and lists the conversations, tcpdump decodes and prints, capinfos only reads.</summary>
     private static readonly Peer[] Peers =
     [
-        new("tshark", "dissects and follows conversations", file => ["-n", "-q", "-r", file]),
-        new("tcpdump", "decodes and prints, no flows", file => ["-nn", "-q", "-r", file, "-w", "/dev/null"]),
-        new("capinfos", "reads frames only", file => [file]),
+        new("tshark", "dissects, lists TCP and UDP conversations", file => ["-n", "-q", "-z", "conv,tcp", "-z", "conv,udp", "-r", file]),
+        new("tcpdump", "decodes and prints, no flows", file => ["-nn", "-q", "-r", file]),
+        new("capinfos", "counts frames", file => ["-c", file]),
     ];
 
     /// <summary>Measures and returns a Markdown table.</summary>
@@ -37,7 +38,7 @@ internal static class Comparison
                 continue;
             }
 
-            ChildCost[] costs = [.. Enumerable.Range(0, runs).Select(_ => ChildProcess.Run(program, peer.Arguments(file))).OrderBy(cost => cost.CpuSeconds)];
+            ChildCost[] costs = [.. Enumerable.Range(0, runs).Select(_ => ChildProcess.Run(program, peer.Arguments(file), keepOutput: false)).OrderBy(cost => cost.CpuSeconds)];
             ChildCost median = costs[costs.Length / 2];
             if (median.ExitCode != 0)
             {
@@ -63,7 +64,7 @@ internal static class Comparison
     /// <summary>Imports in a process of its own, as a user would.</summary>
     private static ImportMeasurement Import(string file, params string[] options)
     {
-        ChildCost child = ChildProcess.Run(Environment.ProcessPath!, [.. OwnArguments(), "import", file, "--json", .. options]);
+        ChildCost child = ChildProcess.Run(Environment.ProcessPath!, [.. OwnArguments(), "import", file, "--json", .. options], keepOutput: true);
         return child.ExitCode == 0
             ? JsonSerializer.Deserialize<ImportMeasurement>(child.Output)!
             : throw new InvalidOperationException($"The import failed with exit code {child.ExitCode}.");

@@ -54,6 +54,11 @@ internal sealed class Scorer
     private void ScoreUnknown(TruthCapture capture, Conversation ours)
     {
         bool isTunnel = ours.Connections.Any(connection => connection.Tunnel != TunnelKind.None);
+        if (isTunnel && ours.Key.Protocol == TransportProtocol.ARP)
+        {
+            return; // Truth has ARP outside of tunnels only.
+        }
+
         Count(capture, isTunnel, ConversationRow, ours.Key, 0, 0, 1, "", $"{ours.Packets[0]}/{ours.Packets[1]} packets");
         foreach (NameField field in NameField.All)
         {

@@ -76,6 +76,19 @@ public sealed class ScorerTests
     }
 
     [Fact]
+    public void ARP_in_a_tunnel_is_not_wrong_since_truth_does_not_record_it()
+    {
+        Scorer scorer = Score(
+        [
+            Connection("10.0.0.1", 0, "10.0.0.2", 0, TransportProtocol.ARP, 1, 1, 28, 28, tunnel: TunnelKind.Vxlan),
+            Connection("10.0.0.3", 0, "10.0.0.2", 0, TransportProtocol.ARP, 1, 1, 28, 28),
+        ]);
+
+        Assert.Equal((2, 0, 0), Counts(scorer, Scorer.InTunnel(Scorer.ConversationRow)));
+        Assert.Equal((2, 0, 1), Counts(scorer, Scorer.ConversationRow));
+    }
+
+    [Fact]
     public void Ends_may_be_swapped_and_a_tuple_used_again()
     {
         Scorer scorer = Score(
@@ -173,7 +186,8 @@ public sealed class ScorerTests
         long bytesReceived,
         string? sni = null,
         string? host = null,
-        ConnectionDirection? direction = ConnectionDirection.Outgoing) => new()
+        ConnectionDirection? direction = ConnectionDirection.Outgoing,
+        TunnelKind tunnel = TunnelKind.None) => new()
         {
             Protocol = protocol,
             Local = IPAddressValue.From(IPAddress.Parse(local)),
@@ -186,8 +200,8 @@ public sealed class ScorerTests
             BytesSent = bytesSent,
             BytesReceived = bytesReceived,
             Sni = sni,
-            HostName = host,
-            HostNameSource = host is null ? null : HostNameSource.HttpHost,
+            Details = host is null ? null : new HttpDetails { Host = host },
             Direction = direction,
+            Tunnel = tunnel,
         };
 }

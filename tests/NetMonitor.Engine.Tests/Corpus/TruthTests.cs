@@ -16,7 +16,7 @@ public sealed class TruthTests
             scorer.Score(capture, capture.Flows.Select(flow => Connection(capture, flow)));
         }
 
-        string[] rows = [Scorer.ConversationRow, Scorer.PacketsRow, Scorer.BytesRow, Scorer.OpenedByRow, "TLS SNI", "HTTP host"];
+        string[] rows = [Scorer.ConversationRow, Scorer.PacketsRow, Scorer.BytesRow, Scorer.OpenedByRow, .. NameField.All.Select(field => field.Row).Except(["TLS ALPN selected"])];
         Assert.All(rows, row =>
         {
             Assert.True(scorer.Rows[row].Truth > 0, row);
@@ -41,8 +41,15 @@ public sealed class TruthTests
             BytesReceived = ByteBounds.Of(capture, flow, 1)?.Least ?? 0,
             Direction = flow.Client == "b" ? ConnectionDirection.Incoming : ConnectionDirection.Outgoing,
             Sni = flow.Tls?.Sni.FirstOrDefault(),
-            HostName = flow.Http?.Hosts.FirstOrDefault(),
-            HostNameSource = flow.Http is null ? null : HostNameSource.HttpHost,
+            Details = new HttpDetails
+            {
+                Host = flow.Http?.Hosts.FirstOrDefault(),
+                Outer = new TlsDetails
+                {
+                    AlpnOffered = flow.Tls?.Alpn ?? [],
+                    Outer = new DnsDetails { Names = [.. flow.Dns?.Names ?? []] },
+                },
+            },
         };
     }
 }
