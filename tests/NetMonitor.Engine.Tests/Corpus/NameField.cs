@@ -32,11 +32,18 @@ internal sealed record NameField(
     [
         new("TLS SNI", "tls.sni", NameMatch.Any, f => f.Tls?.Sni ?? [], _ => [], Observed.TlsServerNames, DomainName),
         new("TLS ALPN offered", "tls.alpn", NameMatch.Each, f => f.Tls?.Alpn ?? [], _ => [], Observed.AlpnOffered, AsIs),
-        new("TLS ALPN selected", "tls.alpn_selected", NameMatch.Each, f => f.Tls?.AlpnSelected ?? [], _ => [], Observed.AlpnSelected, AsIs),
-        new("HTTP host", "http.hosts", NameMatch.Any, f => f.Http?.Hosts ?? [], f => f.Http2?.Authority ?? [], Observed.HttpHosts, Host),
+        new("TLS ALPN selected", "tls.alpn_selected", NameMatch.Each, f => f.Tls?.AlpnSelected ?? [], AlpnOfUnreadServerHello, Observed.AlpnSelected, AsIs),
+        new("HTTP host", "http.hosts", NameMatch.Any, f => f.Http?.Hosts ?? [], OtherHosts, Observed.HttpHosts, Host),
         new("DNS name (any of the flow)", "dns.q", NameMatch.Any, f => f.Dns?.Names ?? [], DnsRelatives, Observed.DnsQuestions, DomainName),
         new("DNS names (all)", "dns.q", NameMatch.Each, f => f.Dns?.Names ?? [], DnsRelatives, Observed.DnsQuestions, DomainName),
     ];
+
+    /// <summary>The answer to an offer that truth knows, in a ServerHello that it does not: tshark reads a handshake message when all of it is there.</summary>
+    private static IEnumerable<string> AlpnOfUnreadServerHello(TruthFlow flow) => flow.Tls is { ServerHello: [] } tls ? tls.Alpn : [];
+
+    /// <summary>Truth lists Host headers; the host of a CONNECT is its target (RFC 9110 section 9.3.6), that of HTTP/2 its authority.</summary>
+    private static IEnumerable<string> OtherHosts(TruthFlow flow) =>
+        (flow.Http?.Requests ?? []).Where(request => request.M == "CONNECT").Select(request => request.U).OfType<string>().Concat(flow.Http2?.Authority ?? []);
 
     /// <summary>mDNS and LLMNR are DNS messages, which truth keeps apart; their names are true but not asked for here.</summary>
     private static IEnumerable<string> DnsRelatives(TruthFlow flow) => (flow.Mdns?.Names ?? []).Concat(flow.Llmnr?.Names ?? []);

@@ -62,11 +62,15 @@ internal sealed class Scorer
         Count(capture, isTunnel, ConversationRow, ours.Key, 0, 0, 1, "", $"{ours.Packets[0]}/{ours.Packets[1]} packets");
         foreach (NameField field in NameField.All)
         {
-            HashSet<string> names = [.. ours.Connections.SelectMany(field.Found).Select(field.Normalize)];
+            HashSet<string> names = Names(field, ours);
             long wrong = field.Match == NameMatch.Any ? Math.Min(names.Count, 1) : names.Count;
             Count(capture, isTunnel, field.Row, ours.Key, 0, 0, wrong, "", string.Join(' ', names));
         }
     }
+
+    /// <summary>What we say; without the name of the DNS root, which truth leaves out.</summary>
+    private static HashSet<string> Names(NameField field, Conversation? ours) =>
+        [.. (ours?.Connections ?? []).SelectMany(field.Found).Select(field.Normalize).Where(name => name.Length > 0)];
 
     private void Count(
         TruthCapture capture, bool isTunnel, string row, ConversationKey key, long truth, long found, long wrong, string said, string ours)
@@ -135,7 +139,7 @@ internal sealed class Scorer
             HashSet<string> expected = [.. field.Expected(flow).Select(field.Normalize)];
             HashSet<string> accepted = [.. expected, .. optional, .. field.Tolerated(flow).Select(field.Normalize)];
             expected.ExceptWith(optional);
-            HashSet<string> found = [.. (ours?.Connections ?? []).SelectMany(field.Found).Select(field.Normalize)];
+            HashSet<string> found = Names(field, ours);
 
             long truth = expected.Count;
             long right = expected.Intersect(found).LongCount();

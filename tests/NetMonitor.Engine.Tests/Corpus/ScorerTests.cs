@@ -76,6 +76,28 @@ public sealed class ScorerTests
     }
 
     [Fact]
+    public void Every_ALPN_name_counts_by_itself()
+    {
+        NetConnection tls = Connection(
+            "192.0.2.9", 50000, "192.0.2.1", 443, TransportProtocol.TCP, 4, 3, 400, 558, details: new TlsDetails { AlpnOffered = ["h2", "spdy/3"], Alpn = "h2" });
+
+        Scorer scorer = Score([tls]);
+
+        Assert.Equal((2, 1, 1), Counts(scorer, "TLS ALPN offered"));
+        Assert.Equal((1, 1, 0), Counts(scorer, "TLS ALPN selected"));
+    }
+
+    [Fact]
+    public void What_was_spoken_before_an_upgrade_counts()
+    {
+        ApplicationDetails details = new TlsDetails { Outer = new HttpDetails { FirstHost = "inner.example", Host = "inner.example" } };
+
+        Scorer scorer = Score([Connection("10.0.0.1", 1234, "10.0.0.2", 80, TransportProtocol.TCP, 1, 0, 92, 0, details: details)]);
+
+        Assert.Equal((1, 1, 0), Counts(scorer, "HTTP host, tunnel"));
+    }
+
+    [Fact]
     public void ARP_in_a_tunnel_is_not_wrong_since_truth_does_not_record_it()
     {
         Scorer scorer = Score(
@@ -187,7 +209,8 @@ public sealed class ScorerTests
         string? sni = null,
         string? host = null,
         ConnectionDirection? direction = ConnectionDirection.Outgoing,
-        TunnelKind tunnel = TunnelKind.None) => new()
+        TunnelKind tunnel = TunnelKind.None,
+        ApplicationDetails? details = null) => new()
         {
             Protocol = protocol,
             Local = IPAddressValue.From(IPAddress.Parse(local)),
@@ -200,7 +223,7 @@ public sealed class ScorerTests
             BytesSent = bytesSent,
             BytesReceived = bytesReceived,
             Sni = sni,
-            Details = host is null ? null : new HttpDetails { Host = host },
+            Details = host is null ? details : new HttpDetails { Host = host },
             Direction = direction,
             Tunnel = tunnel,
         };

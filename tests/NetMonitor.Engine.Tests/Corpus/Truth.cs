@@ -142,6 +142,9 @@ internal sealed record TruthTls
     public IReadOnlyList<string> Alpn { get; init; } = [];
 
     public IReadOnlyList<string> AlpnSelected { get; init; } = [];
+
+    /// <summary>The sides that sent a ServerHello which tshark could read; it gives up on one whose message is not whole.</summary>
+    public IReadOnlyList<string> ServerHello { get; init; } = [];
 }
 
 /// <summary>HTTP/1.x.</summary>
@@ -149,6 +152,16 @@ internal sealed record TruthHttp
 {
     /// <summary>Host headers, with the port where they have one.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    public IReadOnlyList<TruthRequest> Requests { get; init; } = [];
+}
+
+/// <summary>An HTTP request: method and target.</summary>
+internal sealed record TruthRequest
+{
+    public string? M { get; init; }
+
+    public string? U { get; init; }
 }
 
 /// <summary>HTTP/2 without TLS.</summary>
