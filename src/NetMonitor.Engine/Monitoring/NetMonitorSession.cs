@@ -11,6 +11,7 @@ public sealed class NetMonitorSession : IDisposable
     private readonly ShardThread[] _shards;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
+    private Action<ConnectionEvent>? _listeners;
     private volatile bool _stopping;
     private int _readersLeft;
     private SessionStatus _status = SessionStatus.Running;
@@ -37,7 +38,10 @@ public sealed class NetMonitorSession : IDisposable
 
     /// <summary>Opens the sources, starts the threads and returns at once.</summary>
     /// <exception cref="CaptureException">A source cannot be opened.</exception>
-    public static NetMonitorSession Start(SessionOptions options) => new(options, SessionSources.Open(options));
+    public static NetMonitorSession Start(SessionOptions options) => Start(options, SessionSources.Open(options));
+
+    /// <summary>Starts on sources that are open already. They are disposed when they end.</summary>
+    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources) => new(options, sources);
 
     /// <summary>What it was started with.</summary>
     public SessionOptions Options { get; }
@@ -89,8 +93,6 @@ public sealed class NetMonitorSession : IDisposable
             }
         }
     }
-
-    private Action<ConnectionEvent>? _listeners;
 
     /// <summary>Counts since the start.</summary>
     public SessionCounters Counters => SessionSources.Count(
