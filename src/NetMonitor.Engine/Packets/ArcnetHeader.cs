@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>An ARCNET header as Linux captures it (https://www.tcpdump.org/linktypes.html, LINKTYPE_ARCNET_LINUX; RFC 1201 section 2, RFC 1051). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// An ARCNET header as Linux captures it (https://www.tcpdump.org/linktypes.html, LINKTYPE_ARCNET_LINUX; RFC 1201 section 2, RFC 1051).
+/// Valid once <see cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct ArcnetHeader
 {
     private const int SystemCodeAt = 4;

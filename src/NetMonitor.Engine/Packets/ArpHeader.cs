@@ -1,6 +1,8 @@
 namespace NetMonitor.Packets;
 
-/// <summary>An ARP packet about IPv4 addresses, over hardware addresses of any length (RFC 826). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// An ARP packet about IPv4 addresses, over hardware addresses of any length (RFC 826). Valid once <see cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct ArpHeader
 {
     public const ushort Request = 1;

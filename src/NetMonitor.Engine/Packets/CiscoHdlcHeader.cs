@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>A Cisco HDLC header (RFC 1547 section 4.3.1 describes it; https://www.tcpdump.org/linktypes.html, LINKTYPE_C_HDLC). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// A Cisco HDLC header (RFC 1547 section 4.3.1 describes it; https://www.tcpdump.org/linktypes.html, LINKTYPE_C_HDLC). Valid once <see
+/// cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct CiscoHdlcHeader
 {
     public const int Size = ProtocolAt + 2;

@@ -4,8 +4,8 @@ namespace NetMonitor.Packets;
 
 /// <summary>Frames and packets that a <see cref="PacketDecoder"/> met and could not use. Written by one thread, readable by all.</summary>
 /// <remarks>
-/// Plain 64-bit fields and arrays of fixed size: a reader may see a count that is a moment old, never a torn one (64-bit processes), and no input
-/// makes them grow.
+/// Plain 64-bit fields and arrays of fixed size: a reader may see a count that is a moment old, never a torn one (64-bit processes), and no
+/// input makes them grow.
 /// </remarks>
 public sealed class DecodeCounters
 {
@@ -33,7 +33,9 @@ public sealed class DecodeCounters
     /// <summary>WLAN frames that carry no data: management, control, and null frames.</summary>
     public long WlanFramesWithoutData => Volatile.Read(ref _wlanWithoutData);
 
-    /// <summary>Headers not looked into because <see cref="PacketDecoder.MaxDepth"/> or the limit of nested link headers was reached.</summary>
+    /// <summary>
+    /// Headers not looked into because <see cref="PacketDecoder.MaxDepth"/> or the limit of nested link headers was reached.
+    /// </summary>
     public long TooDeep => Volatile.Read(ref _tooDeep);
 
     /// <summary>What became of IP fragments.</summary>
@@ -47,7 +49,9 @@ public sealed class DecodeCounters
 
     internal NumberedCounters PppProtocols { get; } = new();
 
-    /// <summary>All that is not zero, by a name fit for people: <c>frames</c>, <c>EtherType 0x88CC LLDP</c>, <c>truncated TCP header</c>. A copy.</summary>
+    /// <summary>
+    /// All that is not zero, by a name fit for people: <c>frames</c>, <c>EtherType 0x88CC LLDP</c>, <c>truncated TCP header</c>. A copy.
+    /// </summary>
     public IReadOnlyDictionary<string, long> ToDictionary()
     {
         Dictionary<string, long> result = [];
@@ -117,42 +121,4 @@ public sealed class DecodeCounters
         Header.Arp => "ARP packet",
         _ => $"{header} header",
     };
-}
-
-/// <summary>The headers whose failures are counted apart.</summary>
-internal enum Header
-{
-    Ethernet,
-    Vlan,
-    SwitchTag,
-    LLC,
-    SLL,
-    SLL2,
-    Loopback,
-    PPP,
-    PPPoE,
-    CiscoHdlc,
-    FrameRelay,
-    FDDI,
-    SLIP,
-    ARCNET,
-    NFLOG,
-    PPI,
-    Radiotap,
-    Wlan,
-    Mpls,
-    RawIP,
-    IPv4,
-    IPv6,
-    IPv6Extension,
-    AH,
-    Arp,
-    TCP,
-    UDP,
-    SCTP,
-    ICMP,
-    IGMP,
-    GRE,
-    ERSPAN,
-    Count,
 }

@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>The header between GRE and a mirrored Ethernet frame, type II or III (draft-foschiano-erspan-03 sections 4.2 and 4.3). Type I has none. Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// The header between GRE and a mirrored Ethernet frame, type II or III (draft-foschiano-erspan-03 sections 4.2 and 4.3). Type I has none.
+/// Valid once <see cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct ErspanHeader
 {
     private const int TypeIISize = 8;

@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>What an Ethernet frame carries (IEEE 802 numbers, listed by IANA as "ETHER TYPES"): those that are looked into, and the names of the rest.</summary>
+/// <summary>
+/// What an Ethernet frame carries (IEEE 802 numbers, listed by IANA as "ETHER TYPES"): those that are looked into, and the names of the
+/// rest.
+/// </summary>
 internal static class EtherType
 {
     /// <summary>Smaller values are the length of an LLC frame (IEEE 802.3 clause 3.2.6).</summary>
@@ -30,8 +33,11 @@ internal static class EtherType
     /// <summary>True for the tags of IEEE 802.1Q and 802.1ad, and the 0x9100 that was used for outer tags before 802.1ad.</summary>
     public static bool IsVlan(ushort type) => type is CustomerVlan or ServiceVlan or OldServiceVlan;
 
-    /// <summary>True for what a frame that is an Ethernet frame is likely to carry; used where only a guess tells a frame from something else.</summary>
-    public static bool IsLookedInto(ushort type) => type is IPv4 or IPv6 or Arp or MplsUnicast or MplsMulticast or PppoeSession || IsVlan(type);
+    /// <summary>
+    /// True for what a frame that is an Ethernet frame is likely to carry; used where only a guess tells a frame from something else.
+    /// </summary>
+    public static bool IsLookedInto(ushort type) =>
+        type is IPv4 or IPv6 or Arp or MplsUnicast or MplsMulticast or PppoeSession || IsVlan(type);
 
     /// <summary>The usual short name, or null.</summary>
     public static string? NameOf(int type) => type switch

@@ -37,7 +37,9 @@ public sealed class FragmentCounters
     /// <summary>Those that brought nothing new; counted also with the datagram they belong to.</summary>
     public long Duplicate => Volatile.Read(ref _duplicate);
 
-    /// <summary>Given up because the buffer of reassembled datagrams was full: more than one batch without <see cref="PacketDecoder.Reset"/>.</summary>
+    /// <summary>
+    /// Given up because the buffer of reassembled datagrams was full: more than one batch without <see cref="PacketDecoder.Reset"/>.
+    /// </summary>
     public long NoRoom => Volatile.Read(ref _noRoom);
 
     internal void CountReceived() => _received++;

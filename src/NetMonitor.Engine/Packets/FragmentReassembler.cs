@@ -1,37 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>What makes fragments one datagram: RFC 791 section 3.2 (with protocol), RFC 8200 section 4.5 (without). The VLAN keeps apart what was captured twice.</summary>
-internal readonly record struct FragmentKey(IPAddressValue Source, IPAddressValue Destination, uint Identification, byte Protocol, ushort VlanId)
-{
-    public bool Equals(FragmentKey other) =>
-        Identification == other.Identification && Source == other.Source && Destination == other.Destination && Protocol == other.Protocol && VlanId == other.VlanId;
-
-    public override int GetHashCode() =>
-        HashCode.Combine(Source.GetHashCode(), Destination.GetHashCode(), Identification, Protocol);
-}
-
-/// <summary>One fragment's place and size.</summary>
-/// <param name="Offset">Where its payload belongs in the datagram, in bytes.</param>
-/// <param name="WireLength">Bytes of its payload on the wire; at least those captured.</param>
-/// <param name="IpLength">Bytes at IP level, header included.</param>
-/// <param name="More">It is not the last one.</param>
-/// <param name="NextHeader">The protocol of the payload; the first fragment's counts.</param>
-/// <param name="HopLimit">The first fragment's counts.</param>
-internal readonly record struct Fragment(int Offset, int WireLength, int IpLength, bool More, byte NextHeader, byte HopLimit);
-
-/// <summary>A datagram whose fragments all came.</summary>
-/// <param name="Start">Where its payload starts in <see cref="FragmentReassembler.Buffer"/>.</param>
-/// <param name="Captured">Bytes of payload there.</param>
-/// <param name="WireLength">Bytes of payload on the wire.</param>
-/// <param name="IpLength">Bytes at IP level of all fragments.</param>
-/// <param name="Fragments">How many there were.</param>
-/// <param name="NextHeader">The protocol of the payload.</param>
-/// <param name="HopLimit">Of the first fragment.</param>
-internal readonly record struct ReassembledDatagram(int Start, int Captured, int WireLength, int IpLength, int Fragments, byte NextHeader, byte HopLimit);
-
 /// <summary>
-/// Puts fragmented datagrams together (RFC 791 section 3.2, RFC 8200 section 4.5), within limits. Where IPv4 fragments overlap the first bytes stay; overlapping
-/// IPv6 fragments make the datagram worthless (RFC 5722 section 3), unless they are exact copies (RFC 8200 section 4.5).
+/// Puts fragmented datagrams together (RFC 791 section 3.2, RFC 8200 section 4.5), within limits. Where IPv4 fragments overlap the first
+/// bytes stay; overlapping IPv6 fragments make the datagram worthless (RFC 5722 section 3), unless they are exact copies (RFC 8200 section
+/// 4.5).
 /// </summary>
 internal sealed class FragmentReassembler(FragmentCounters counters)
 {
@@ -44,7 +16,10 @@ internal sealed class FragmentReassembler(FragmentCounters counters)
     /// <summary>Payload of one datagram: an IP length field has 16 bits.</summary>
     public const int MaxDatagramBytes = ushort.MaxValue;
 
-    /// <summary>Nanoseconds after its first fragment that a datagram waits: Linux's net.ipv4.ipfrag_time (RFC 791 says 15 s at least, RFC 8200 60 s at most).</summary>
+    /// <summary>
+    /// Nanoseconds after its first fragment that a datagram waits: Linux's net.ipv4.ipfrag_time (RFC 791 says 15 s at least, RFC 8200 60 s
+    /// at most).
+    /// </summary>
     public const long Timeout = 30_000_000_000;
 
     /// <summary>Bytes of <see cref="Buffer"/> between two resets.</summary>
@@ -71,7 +46,8 @@ internal sealed class FragmentReassembler(FragmentCounters counters)
     public void Reset() => _used = 0;
 
     /// <summary>Takes one fragment. Returns true when it completes its datagram.</summary>
-    public bool TryAdd(in FragmentKey key, in Fragment fragment, ReadOnlySpan<byte> captured, bool isIPv6, long timestamp, out ReassembledDatagram result)
+    public bool TryAdd(
+        in FragmentKey key, in Fragment fragment, ReadOnlySpan<byte> captured, bool isIPv6, long timestamp, out ReassembledDatagram result)
     {
         result = default;
         counters.CountReceived();
@@ -212,11 +188,13 @@ internal sealed class FragmentReassembler(FragmentCounters counters)
         if (_used + payload.Length > _buffer.Length)
         {
             // The old array stays alive as long as somebody decodes from it.
-            Array.Resize(ref _buffer, Math.Min(MaxBuffer, Math.Max(_used + payload.Length, Math.Max(2 * _buffer.Length, 2 * MaxDatagramBytes))));
+            int doubled = Math.Min(MaxBuffer, Math.Max(2 * _buffer.Length, 2 * MaxDatagramBytes));
+            Array.Resize(ref _buffer, Math.Max(_used + payload.Length, doubled));
         }
 
         payload.CopyTo(_buffer.AsSpan(_used));
-        result = new ReassembledDatagram(_used, payload.Length, datagram.Length, datagram.IpLength, datagram.Fragments, datagram.NextHeader, datagram.HopLimit);
+        result = new ReassembledDatagram(
+            _used, payload.Length, datagram.Length, datagram.IpLength, datagram.Fragments, datagram.NextHeader, datagram.HopLimit);
         _used += payload.Length;
         counters.CountReassembled();
         return true;

@@ -51,7 +51,10 @@ internal sealed class FragmentedDatagram
 
     public byte HopLimit { get; private set; }
 
-    /// <summary>Overlaps were met: what still comes is dropped (RFC 5722 section 3: "and any constituent fragments, including those not yet received").</summary>
+    /// <summary>
+    /// Overlaps were met: what still comes is dropped (RFC 5722 section 3: "and any constituent fragments, including those not yet
+    /// received").
+    /// </summary>
     public bool IsDiscarded { get; private set; }
 
     /// <summary>Bytes of payload on the wire, once the last fragment came.</summary>

@@ -1,8 +1,8 @@
 namespace NetMonitor.Packets;
 
 /// <summary>
-/// A GRE header: version 0 with its optional checksum, key and sequence number (RFC 2784 section 2, RFC 2890 section 2), or version 1, PPTP's, with its optional sequence and
-/// acknowledgment numbers (RFC 2637 section 4.1). Valid once <see cref="TryParse"/> returned true.
+/// A GRE header: version 0 with its optional checksum, key and sequence number (RFC 2784 section 2, RFC 2890 section 2), or version 1,
+/// PPTP's, with its optional sequence and acknowledgment numbers (RFC 2637 section 4.1). Valid once <see cref="TryParse"/> returned true.
 /// </summary>
 internal readonly ref struct GreHeader
 {
@@ -45,7 +45,9 @@ internal readonly ref struct GreHeader
         int version = bits & VersionMask;
 
         // RFC 1701's source routes are deprecated (RFC 2784 section 2.3 says to discard such packets).
-        if ((bits & RoutingBit) != 0 || version > 1 || (version == 1 && ((bits & KeyBit) == 0 || data.UInt16At(ProtocolAt) != EtherType.Ppp)))
+        if ((bits & RoutingBit) != 0
+            || version > 1
+            || (version == 1 && ((bits & KeyBit) == 0 || data.UInt16At(ProtocolAt) != EtherType.Ppp)))
         {
             return false;
         }

@@ -1,8 +1,8 @@
 namespace NetMonitor.Packets;
 
 /// <summary>
-/// The header of a GTP-U packet that carries user data (G-PDU), with its optional fields and extension headers (3GPP TS 29.281 sections 5.1 and 5.2).
-/// Valid once <see cref="TryParse"/> returned true.
+/// The header of a GTP-U packet that carries user data (G-PDU), with its optional fields and extension headers (3GPP TS 29.281 sections 5.1
+/// and 5.2). Valid once <see cref="TryParse"/> returned true.
 /// </summary>
 internal readonly ref struct GtpUHeader
 {

@@ -1,8 +1,9 @@
 namespace NetMonitor.Packets;
 
 /// <summary>
-/// An IPv6 extension header that says its own length (RFC 8200 section 4, RFC 6564), or an IP Authentication Header (RFC 4302 section 2), which counts its length
-/// differently. The fragment header is <see cref="IPv6FragmentHeader"/>. Valid once <see cref="TryParse"/> returned true.
+/// An IPv6 extension header that says its own length (RFC 8200 section 4, RFC 6564), or an IP Authentication Header (RFC 4302 section 2),
+/// which counts its length differently. The fragment header is <see cref="IPv6FragmentHeader"/>. Valid once <see cref="TryParse"/> returned
+/// true.
 /// </summary>
 internal readonly ref struct IPv6ExtensionHeader
 {
@@ -32,7 +33,9 @@ internal readonly ref struct IPv6ExtensionHeader
 
     public int Size => _bytes.Length;
 
-    /// <summary>True for the headers that are skipped on the way to the transport header. Mobility counts only when something follows it.</summary>
+    /// <summary>
+    /// True for the headers that are skipped on the way to the transport header. Mobility counts only when something follows it.
+    /// </summary>
     public static bool IsSkipped(byte protocol) =>
         protocol is HopByHop or Routing or DestinationOptions or Mobility or HostIdentity or Shim6;
 

@@ -1,8 +1,8 @@
 namespace NetMonitor.Packets;
 
 /// <summary>
-/// The part that ICMP (RFC 792), ICMPv6 (RFC 4443 section 2.1) and IGMP (RFC 3376 section 4) messages share: type, code (IGMP: response time) and checksum, then
-/// 4 bytes that depend on the type. Valid once <see cref="TryParse"/> returned true.
+/// The part that ICMP (RFC 792), ICMPv6 (RFC 4443 section 2.1) and IGMP (RFC 3376 section 4) messages share: type, code (IGMP: response
+/// time) and checksum, then 4 bytes that depend on the type. Valid once <see cref="TryParse"/> returned true.
 /// </summary>
 internal readonly ref struct IcmpHeader
 {

@@ -1,6 +1,8 @@
 namespace NetMonitor.Packets;
 
-/// <summary>ICMPv6 message types (RFC 4443 section 2.1; Neighbor Discovery: RFC 4861 section 4). The header is <see cref="IcmpHeader"/>.</summary>
+/// <summary>
+/// ICMPv6 message types (RFC 4443 section 2.1; Neighbor Discovery: RFC 4861 section 4). The header is <see cref="IcmpHeader"/>.
+/// </summary>
 internal static class Icmpv6Type
 {
     public const byte EchoRequest = 128;

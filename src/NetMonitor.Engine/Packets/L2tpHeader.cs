@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>The header of an L2TP version 2 data message (RFC 2661 section 3.1); a PPP frame follows. Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// The header of an L2TP version 2 data message (RFC 2661 section 3.1); a PPP frame follows. Valid once <see cref="TryParse"/> returned
+/// true.
+/// </summary>
 internal readonly ref struct L2tpHeader
 {
     public const int Port = 1701;
@@ -36,7 +39,9 @@ internal readonly ref struct L2tpHeader
             return false;
         }
 
-        int size = FlagsSize + ((bits & LengthBit) != 0 ? LengthSize : 0) + TunnelAndSessionSize + ((bits & SequenceBit) != 0 ? SequenceSize : 0);
+        int size = FlagsSize + TunnelAndSessionSize
+            + ((bits & LengthBit) != 0 ? LengthSize : 0)
+            + ((bits & SequenceBit) != 0 ? SequenceSize : 0);
         if ((bits & OffsetBit) != 0)
         {
             if (data.Length < size + OffsetSize)

@@ -1,7 +1,12 @@
 namespace NetMonitor.Packets;
 
-/// <summary>What the first byte of a frame is: the link-layer header type, by its number in capture files (LINKTYPE_* of the tcpdump group).</summary>
-/// <remarks>Source: https://www.tcpdump.org/linktypes.html. Live handles report DLT_* values, which differ for raw IP only; <c>Capture</c> maps them.</remarks>
+/// <summary>
+/// What the first byte of a frame is: the link-layer header type, by its number in capture files (LINKTYPE_* of the tcpdump group).
+/// </summary>
+/// <remarks>
+/// Source: https://www.tcpdump.org/linktypes.html. Live handles report DLT_* values, which differ for raw IP only; <c>Capture</c> maps
+/// them.
+/// </remarks>
 public enum LinkType : ushort
 {
     /// <summary>BSD loopback: 4-byte address family in the capturing host's byte order.</summary>

@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>A Linux "cooked" capture header of version 2 (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// A Linux "cooked" capture header of version 2 (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html). Valid once <see
+/// cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct LinuxSll2Header
 {
     public const int Size = AddressAt + 8;

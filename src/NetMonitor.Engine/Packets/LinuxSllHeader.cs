@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>A Linux "cooked" capture header (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// A Linux "cooked" capture header (https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html). Valid once <see cref="TryParse"/> returned
+/// true.
+/// </summary>
 internal readonly ref struct LinuxSllHeader
 {
     public const int Size = ProtocolAt + 2;

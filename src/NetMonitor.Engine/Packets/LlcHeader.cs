@@ -1,6 +1,8 @@
 namespace NetMonitor.Packets;
 
-/// <summary>An IEEE 802.2 LLC header, with its SNAP extension where there is one (RFC 1042). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// An IEEE 802.2 LLC header, with its SNAP extension where there is one (RFC 1042). Valid once <see cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct LlcHeader
 {
     /// <summary>The service access point of SNAP.</summary>

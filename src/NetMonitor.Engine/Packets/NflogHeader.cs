@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace NetMonitor.Packets;
 
-/// <summary>A Linux netfilter log message (https://www.tcpdump.org/linktypes/LINKTYPE_NFLOG.html): attributes, one of which is the IP packet. Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// A Linux netfilter log message (https://www.tcpdump.org/linktypes/LINKTYPE_NFLOG.html): attributes, one of which is the IP packet. Valid
+/// once <see cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct NflogHeader
 {
     private const int VersionAt = 1;

@@ -1,8 +1,8 @@
 namespace NetMonitor.Packets;
 
 /// <summary>
-/// Counts by a 16-bit number, for the first <see cref="Capacity"/> numbers met; later ones share one count. Open addressing over fixed arrays: one
-/// thread writes without locks or garbage, others may read.
+/// Counts by a 16-bit number, for the first <see cref="Capacity"/> numbers met; later ones share one count. Open addressing over fixed
+/// arrays: one thread writes without locks or garbage, others may read.
 /// </summary>
 internal sealed class NumberedCounters
 {

@@ -132,7 +132,10 @@ public sealed partial class PacketDecoder
         }
     }
 
-    /// <summary>The length of an IPv6 packet whose length field is 0: a jumbogram's (RFC 2675 section 3), an empty packet's, or one before segmentation offload.</summary>
+    /// <summary>
+    /// The length of an IPv6 packet whose length field is 0: a jumbogram's (RFC 2675 section 3), an empty packet's, or one before
+    /// segmentation offload.
+    /// </summary>
     private static bool TryGetLongLength(ref Context context, IPv6Header ip, int offset, out int length)
     {
         length = context.WireEnd - offset;
@@ -168,7 +171,8 @@ public sealed partial class PacketDecoder
                 if (!fragment.IsAtomic)
                 {
                     FragmentKey key = new(packet.Source, packet.Destination, fragment.Identification, 0, context.Vlan);
-                    Fragment part = new(fragment.Offset, context.WireEnd - offset, packet.IpLength, fragment.MoreFragments, protocol, packet.HopLimit);
+                    Fragment part = new(
+                        fragment.Offset, context.WireEnd - offset, packet.IpLength, fragment.MoreFragments, protocol, packet.HopLimit);
                     DecodeFragment(ref context, ref packet, key, part, offset, isIPv6: true);
                     return;
                 }

@@ -23,10 +23,10 @@ public sealed partial class PacketDecoder
                 DecodeSctp(ref context, ref packet, offset);
                 break;
             case TransportProtocol.ICMP:
-                DecodeIcmp(ref context, ref packet, offset, TransportProtocol.ICMP, IcmpHeader.Echo, IcmpHeader.EchoReply, Header.ICMP);
+                DecodeIcmp(ref context, ref packet, offset, TransportProtocol.ICMP, IcmpHeader.Echo, IcmpHeader.EchoReply);
                 break;
             case TransportProtocol.ICMPv6:
-                DecodeIcmp(ref context, ref packet, offset, TransportProtocol.ICMPv6, Icmpv6Type.EchoRequest, Icmpv6Type.EchoReply, Header.ICMP);
+                DecodeIcmp(ref context, ref packet, offset, TransportProtocol.ICMPv6, Icmpv6Type.EchoRequest, Icmpv6Type.EchoReply);
                 break;
             case TransportProtocol.IGMP:
                 DecodeIgmp(ref context, ref packet, offset);
@@ -139,13 +139,12 @@ public sealed partial class PacketDecoder
         packet.Traits |= PacketTraits.HasPorts;
     }
 
-    private void DecodeIcmp(
-        ref Context context, ref Packet packet, int offset, TransportProtocol protocol, byte echo, byte echoReply, Header header)
+    private void DecodeIcmp(ref Context context, ref Packet packet, int offset, TransportProtocol protocol, byte echo, byte echoReply)
     {
         packet.Protocol = protocol;
         if (!IcmpHeader.TryParse(context.From(offset), out IcmpHeader icmp))
         {
-            Fail(ref context, header);
+            Fail(ref context, Header.ICMP);
             SetNoTransport(ref packet, ref context, offset, context.WireEnd);
             return;
         }
@@ -203,7 +202,10 @@ public sealed partial class PacketDecoder
         }
     }
 
-    /// <summary>Writes every field of the transport layer except the protocol; the payload goes from <paramref name="payload"/> to the end of the IP layer.</summary>
+    /// <summary>
+    /// Writes every field of the transport layer except the protocol; the payload goes from <paramref name="payload"/> to the end of the IP
+    /// layer.
+    /// </summary>
     private static void SetNoTransport(ref Packet packet, ref Context context, int offset, int payload)
     {
         packet.SourcePort = 0;

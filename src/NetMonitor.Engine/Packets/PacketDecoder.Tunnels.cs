@@ -3,7 +3,7 @@ namespace NetMonitor.Packets;
 /// <content>IP inside IP, by whatever way.</content>
 public sealed partial class PacketDecoder
 {
-    /// <summary>Aruba's access points send 802.11 frames under these GRE protocols: 0x8200, 0x8210 … 0x8270, one for each queue.</summary>
+    /// <summary>Aruba's access points send 802.11 frames in GRE, as 0x8200, 0x8210 … 0x8270.</summary>
     private const ushort ArubaWlan = 0x8200;
     private const ushort ArubaMask = 0xFF8F;
 
@@ -63,7 +63,7 @@ public sealed partial class PacketDecoder
                 DecodeErspan(ref context, inner);
                 break;
             case EtherType.Wccp:
-                // WCCP version 2 puts a redirect header of 4 bytes before the packet (draft-mclaggan-wccp-v2rev1 section 4.12.2); it starts with 0, not 4.
+                // WCCP version 2 puts a redirect header of 4 bytes before the packet (draft-mclaggan-wccp-v2rev1); its first nibble is not 4.
                 bool redirect = !context.From(inner).IsEmpty && context.From(inner)[0] >> 4 != 4;
                 DecodeInner(ref context, TunnelKind.Gre, EtherType.IPv4, redirect ? inner + 4 : inner);
                 break;
@@ -91,12 +91,12 @@ public sealed partial class PacketDecoder
         }
     }
 
-    private static bool IsTunnelPort(ushort port) => port is
-        VxlanHeader.Port or VxlanHeader.LinuxPort or VxlanHeader.GpePort or GeneveHeader.Port or GtpUHeader.Port or TeredoHeader.Port or L2tpHeader.Port;
+    private static bool IsTunnelPort(ushort port) => port is VxlanHeader.Port or VxlanHeader.LinuxPort or VxlanHeader.GpePort
+        or GeneveHeader.Port or GtpUHeader.Port or TeredoHeader.Port or L2tpHeader.Port;
 
     /// <summary>
-    /// Looks into a UDP payload by its port. A port proves nothing, so a header that is not plausible, or an inner frame that starts with nothing known,
-    /// leaves an ordinary UDP packet, and counts nothing.
+    /// Looks into a UDP payload by its port. A port proves nothing, so a header that is not plausible, or an inner frame that starts with
+    /// nothing known, leaves an ordinary UDP packet, and counts nothing.
     /// </summary>
     private void DecodeUdpTunnel(ref Context context, ref Packet packet, int offset, int end)
     {

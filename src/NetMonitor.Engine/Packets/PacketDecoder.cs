@@ -8,7 +8,9 @@ public sealed partial class PacketDecoder
     /// <summary>The most IP layers of one frame that are looked into (outermost counted).</summary>
     public const int MaxDepth = 8;
 
-    /// <summary>Link headers inside link headers, without limit otherwise (MPLS in Ethernet in MPLS …); far beyond what networks do.</summary>
+    /// <summary>
+    /// Link headers inside link headers, without limit otherwise (MPLS in Ethernet in MPLS …); far beyond what networks do.
+    /// </summary>
     private const int MaxNesting = 24;
 
     private readonly FragmentReassembler _reassembler;
@@ -19,7 +21,9 @@ public sealed partial class PacketDecoder
     /// <summary>What was met and could not be used, by reason.</summary>
     public DecodeCounters Counters { get; } = new();
 
-    /// <summary>The reassembled datagrams that packets marked <see cref="PacketTraits.Reassembled"/> point into. Valid until <see cref="Reset"/>.</summary>
+    /// <summary>
+    /// The reassembled datagrams that packets marked <see cref="PacketTraits.Reassembled"/> point into. Valid until <see cref="Reset"/>.
+    /// </summary>
     public ReadOnlySpan<byte> Reassembly => _reassembler.Buffer;
 
     /// <summary>Decodes one frame.</summary>
@@ -29,7 +33,10 @@ public sealed partial class PacketDecoder
     /// <param name="timestamp">Nanoseconds since 1970.</param>
     /// <param name="packets">Receives the packets, outermost first. At least <see cref="MaxDepth"/> long.</param>
     /// <returns>How many packets were written; 0 for frames without IP or ARP, which <see cref="Counters"/> names. Never throws on any input.</returns>
-    /// <remarks>Every field of the packets returned is written. A WLAN frame that aggregates several (A-MSDU) gives the packets of each, all of depth 0.</remarks>
+    /// <remarks>
+    /// Every field of the packets returned is written. A WLAN frame that aggregates several (A-MSDU) gives the packets of each, all of
+    /// depth 0.
+    /// </remarks>
     public int Decode(ReadOnlySpan<byte> frame, LinkType link, int wireLength, long timestamp, Span<Packet> packets)
     {
         Context context = new()
@@ -59,10 +66,14 @@ public sealed partial class PacketDecoder
     /// <summary>Counts a header that could not be read; when the capture ends early that is why.</summary>
     private void Fail(ref Context context, Header header) => Counters.CountBad(header, context.Data.Length < context.WireEnd);
 
-    /// <summary>Where the decoder is in a frame. Offsets count from the start of <see cref="Data"/>, which is the frame or the reassembly buffer.</summary>
+    /// <summary>
+    /// Where the decoder is in a frame. Offsets count from the start of <see cref="Data"/>, which is the frame or the reassembly buffer.
+    /// </summary>
     private ref struct Context
     {
-        /// <summary>All captured bytes up to the end of the current layer: a layer that says its length cuts off padding and checksums.</summary>
+        /// <summary>
+        /// All captured bytes up to the end of the current layer: a layer that says its length cuts off padding and checksums.
+        /// </summary>
         public ReadOnlySpan<byte> Data;
 
         /// <summary>Where the current layer ends on the wire; never less than the length of <see cref="Data"/>.</summary>

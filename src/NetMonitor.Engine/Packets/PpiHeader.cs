@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace NetMonitor.Packets;
 
-/// <summary>A Per-Packet Information header (CACE PPI 1.0.7 section 3); little-endian. Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// A Per-Packet Information header (CACE PPI 1.0.7 section 3); little-endian. Valid once <see cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct PpiHeader
 {
     private const int LengthAt = 2;

@@ -1,8 +1,8 @@
 namespace NetMonitor.Packets;
 
 /// <summary>
-/// A PPP header: the address and control bytes of HDLC-like framing, which may be left out (RFC 1662 section 3.1), and the protocol field, whose
-/// first byte may be left out (RFC 1661 section 6.5). Valid once <see cref="TryParse"/> returned true.
+/// A PPP header: the address and control bytes of HDLC-like framing, which may be left out (RFC 1662 section 3.1), and the protocol field,
+/// whose first byte may be left out (RFC 1661 section 6.5). Valid once <see cref="TryParse"/> returned true.
 /// </summary>
 internal readonly ref struct PppHeader
 {
@@ -39,7 +39,8 @@ internal readonly ref struct PppHeader
     public static bool TryParse(ReadOnlySpan<byte> data, out PppHeader header)
     {
         header = default;
-        int at = data.Length >= AddressAndControlSize && data[0] == AllStations && data[1] == UnnumberedInformation ? AddressAndControlSize : 0;
+        bool framed = data.Length >= AddressAndControlSize && data[0] == AllStations && data[1] == UnnumberedInformation;
+        int at = framed ? AddressAndControlSize : 0;
         if (data.Length <= at)
         {
             return false;

@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>A PPPoE session header (RFC 2516 section 4); a PPP header without address and control follows. Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// A PPPoE session header (RFC 2516 section 4); a PPP header without address and control follows. Valid once <see cref="TryParse"/>
+/// returned true.
+/// </summary>
 internal readonly ref struct PppoeHeader
 {
     public const int Size = LengthAt + 2;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace NetMonitor.Packets;
 
-/// <summary>The radio information before an 802.11 frame (https://www.radiotap.org); little-endian. Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// The radio information before an 802.11 frame (https://www.radiotap.org); little-endian. Valid once <see cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct RadiotapHeader
 {
     private const int VersionAt = 0;

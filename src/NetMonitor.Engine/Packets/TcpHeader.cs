@@ -26,7 +26,10 @@ internal readonly ref struct TcpHeader
 
     public uint Acknowledgment => _bytes.UInt32At(AcknowledgmentAt);
 
-    /// <summary>Bytes of header and options as the header says; less than <see cref="MinimumSize"/> is malformed, more than was captured is possible.</summary>
+    /// <summary>
+    /// Bytes of header and options as the header says; less than <see cref="MinimumSize"/> is malformed, more than was captured is
+    /// possible.
+    /// </summary>
     public int Size => (_bytes[DataOffsetAt] >> 4) * 4;
 
     public TcpFlags Flags => (TcpFlags)_bytes[FlagsAt];

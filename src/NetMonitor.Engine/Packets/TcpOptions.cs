@@ -1,7 +1,12 @@
 namespace NetMonitor.Packets;
 
-/// <summary>The options of a TCP header that say something about the connection. Read on demand, from a SYN mostly; a plain value, so nothing is allocated.</summary>
-/// <remarks>Options: RFC 9293 section 3.2; window scale and timestamps: RFC 7323 sections 2.2 and 3.2; SACK permitted: RFC 2018 section 2.</remarks>
+/// <summary>
+/// The options of a TCP header that say something about the connection. Read on demand, from a SYN mostly; a plain value, so nothing is
+/// allocated.
+/// </summary>
+/// <remarks>
+/// Options: RFC 9293 section 3.2; window scale and timestamps: RFC 7323 sections 2.2 and 3.2; SACK permitted: RFC 2018 section 2.
+/// </remarks>
 public readonly struct TcpOptions
 {
     private const byte KindEnd = 0;
@@ -32,7 +37,10 @@ public readonly struct TcpOptions
     /// <summary>The receiver's clock as the sender last saw it, when <see cref="HasTimestamps"/>.</summary>
     public uint TimestampEcho { get; private init; }
 
-    /// <summary>Reads the options of the TCP header that starts at <see cref="Packet.TransportOffset"/>. Stops at the first that is malformed or was not captured.</summary>
+    /// <summary>
+    /// Reads the options of the TCP header that starts at <see cref="Packet.TransportOffset"/>. Stops at the first that is malformed or was
+    /// not captured.
+    /// </summary>
     /// <param name="segment">Bytes from the first byte of the TCP header on.</param>
     public static TcpOptions Read(ReadOnlySpan<byte> segment)
     {
@@ -70,7 +78,12 @@ public readonly struct TcpOptions
                     options = options with { SackPermitted = true };
                     break;
                 case (KindTimestamps, 10):
-                    options = options with { HasTimestamps = true, TimestampValue = segment.UInt32At(at + 2), TimestampEcho = segment.UInt32At(at + 6) };
+                    options = options with
+                    {
+                        HasTimestamps = true,
+                        TimestampValue = segment.UInt32At(at + 2),
+                        TimestampEcho = segment.UInt32At(at + 6),
+                    };
                     break;
             }
 

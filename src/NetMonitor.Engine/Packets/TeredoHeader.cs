@@ -1,8 +1,8 @@
 namespace NetMonitor.Packets;
 
 /// <summary>
-/// What may stand between UDP and the IPv6 packet of Teredo: an authentication and an origin indication (RFC 4380 section 5.1.1). Valid once
-/// <see cref="TryParse"/> returned true, which also looks at the IPv6 header: it must fit into the UDP payload.
+/// What may stand between UDP and the IPv6 packet of Teredo: an authentication and an origin indication (RFC 4380 section 5.1.1). Valid
+/// once <see cref="TryParse"/> returned true, which also looks at the IPv6 header: it must fit into the UDP payload.
 /// </summary>
 internal readonly ref struct TeredoHeader
 {
@@ -34,7 +34,9 @@ internal readonly ref struct TeredoHeader
             size += OriginSize;
         }
 
-        if (size > data.Length || !IPv6Header.TryParse(data[size..], out IPv6Header inner) || size + IPv6Header.Size + inner.PayloadLength > wireLength)
+        if (size > data.Length
+            || !IPv6Header.TryParse(data[size..], out IPv6Header inner)
+            || size + IPv6Header.Size + inner.PayloadLength > wireLength)
         {
             return false;
         }

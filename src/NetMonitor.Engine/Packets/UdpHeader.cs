@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>A UDP header (RFC 768), or a UDP-Lite header (RFC 3828 section 3.1), whose length field is the checksum's coverage. Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// A UDP header (RFC 768), or a UDP-Lite header (RFC 3828 section 3.1), whose length field is the checksum's coverage. Valid once <see
+/// cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct UdpHeader
 {
     public const int Size = ChecksumAt + 2;

@@ -1,6 +1,9 @@
 namespace NetMonitor.Packets;
 
-/// <summary>What follows a VLAN EtherType: tag control information and the next EtherType (IEEE 802.1Q clause 9.6). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>
+/// What follows a VLAN EtherType: tag control information and the next EtherType (IEEE 802.1Q clause 9.6). Valid once <see
+/// cref="TryParse"/> returned true.
+/// </summary>
 internal readonly ref struct VlanTag
 {
     public const int Size = TypeAt + 2;

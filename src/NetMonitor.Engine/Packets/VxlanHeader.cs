@@ -1,8 +1,9 @@
 namespace NetMonitor.Packets;
 
 /// <summary>
-/// A VXLAN header (RFC 7348 section 5), also with a group policy (draft-smith-vxlan-group-policy) or a next protocol (VXLAN-GPE, draft-ietf-nvo3-vxlan-gpe
-/// section 3). Valid once <see cref="TryParse"/> returned true, which asks for the bit that says there is a network id; reserved bits are "ignored on receipt".
+/// A VXLAN header (RFC 7348 section 5), also with a group policy (draft-smith-vxlan-group-policy) or a next protocol (VXLAN-GPE,
+/// draft-ietf-nvo3-vxlan-gpe section 3). Valid once <see cref="TryParse"/> returned true, which asks for the bit that says there is a
+/// network id; reserved bits are "ignored on receipt".
 /// </summary>
 internal readonly ref struct VxlanHeader
 {
@@ -35,14 +36,18 @@ internal readonly ref struct VxlanHeader
 
     public uint NetworkId => _bytes.UInt32At(NetworkAt) >> 8;
 
-    /// <summary>The EtherType of the content: IPv4, IPv6, or <see cref="EtherType.TransparentEthernet"/>; 0 when it is none of them.</summary>
-    public ushort Type => !_mayHaveNextProtocol || (_bytes[FlagsAt] & FlagNextProtocol) == 0 ? EtherType.TransparentEthernet : _bytes[NextProtocolAt] switch
-    {
-        NextIPv4 => EtherType.IPv4,
-        NextIPv6 => EtherType.IPv6,
-        NextEthernet => EtherType.TransparentEthernet,
-        _ => (ushort)0,
-    };
+    /// <summary>
+    /// The EtherType of the content: IPv4, IPv6, or <see cref="EtherType.TransparentEthernet"/>; 0 when it is none of them.
+    /// </summary>
+    public ushort Type => !_mayHaveNextProtocol || (_bytes[FlagsAt] & FlagNextProtocol) == 0
+        ? EtherType.TransparentEthernet
+        : _bytes[NextProtocolAt] switch
+        {
+            NextIPv4 => EtherType.IPv4,
+            NextIPv6 => EtherType.IPv6,
+            NextEthernet => EtherType.TransparentEthernet,
+            _ => (ushort)0,
+        };
 
     public static bool TryParse(ReadOnlySpan<byte> data, int port, out VxlanHeader header)
     {

@@ -106,13 +106,21 @@ public class HostileFrameTests
         byte[][] fragments = [.. FragmentTests.Split(FragmentTests.Payload(3000), 1000)];
         DecodeAll();
         DecodeAll();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
+
+        // Under memory pressure a collection may empty the shared array pool between two rounds: one clean round is the proof.
+        long allocated = long.MaxValue;
+        for (int round = 0; round < 5 && allocated != 0; round++)
         {
-            DecodeAll();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                DecodeAll();
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated);
 
         void DecodeAll()
         {
