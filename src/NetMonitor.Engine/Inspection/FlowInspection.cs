@@ -178,10 +178,7 @@ public sealed class FlowInspection
         _streams?.Release();
         _streams = null;
         _inspector?.Release();
-        foreach (Inspector inspector in _outer ?? [])
-        {
-            inspector.Release();
-        }
+        _outer?.ForEach(static inspector => inspector.Release());
     }
 
     private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)
@@ -210,9 +207,9 @@ public sealed class FlowInspection
     private void Observe()
     {
         int changes = _changes + (_inspector?.Revision ?? 0);
-        foreach (Inspector inspector in _outer ?? [])
+        for (int i = 0; i < _outer?.Count; i++)
         {
-            changes += inspector.Revision;
+            changes += _outer[i].Revision;
         }
 
         if (changes != _seenChanges)
