@@ -9,6 +9,7 @@ public sealed class NetMonitorSession : IDisposable
     private readonly ManualResetEventSlim _over = new();
     private readonly SourceReader[] _readers;
     private readonly ShardThread[] _shards;
+    private readonly IDisposable? _localAddresses;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
     private Action<ConnectionEvent>? _listeners;
@@ -25,6 +26,7 @@ public sealed class NetMonitorSession : IDisposable
         Name = options.Name ?? string.Join('+', sources.Select(source => source.Name));
         int shardCount = Math.Max(1, options.Shards);
         ShardSettings settings = SessionSources.Settings(options, sources, shardCount);
+        _localAddresses = settings.LocalAddresses as IDisposable;
         Func<long>? clock = _isLive ? WallClock : null;
         _shards = [.. Enumerable.Range(0, shardCount).Select(i => new ShardThread(new Shard(settings), i, clock))];
         _readers = [.. sources.Select((source, i) =>
@@ -146,6 +148,7 @@ public sealed class NetMonitorSession : IDisposable
             shard.Dispose();
         }
 
+        _localAddresses?.Dispose();
         EndAs(SessionStatus.Stopped);
     }
 

@@ -45,7 +45,7 @@ internal static class SessionSources
         bool isLive = sources[0].IsLive;
         return new ShardSettings
         {
-            LocalAddresses = new LocalAddresses(isLive ? HostAddresses.Current : null, options),
+            LocalAddresses = new LocalAddresses(isLive ? new HostAddresses() : null, options),
             InterfaceName = id => isLive
                 ? sources[id].Name
                 : id < sources[0].Interfaces.Count ? sources[0].Interfaces[id].Name : null,
@@ -88,7 +88,7 @@ internal static class SessionSources
             "Name one with -Interface; Get-NetMonitorInterface lists them.");
 
     /// <summary>The host's own addresses (live) and those the user named.</summary>
-    private sealed class LocalAddresses(HostAddresses? host, SessionOptions options) : ILocalAddresses
+    private sealed class LocalAddresses(HostAddresses? host, SessionOptions options) : ILocalAddresses, IDisposable
     {
         private readonly HashSet<IPAddressValue> _addresses = [.. options.LocalAddresses.Select(IPAddressValue.From)];
         private readonly (IPAddressValue Network, int Prefix)[] _networks =
@@ -97,5 +97,7 @@ internal static class SessionSources
         public bool IsLocal(IPAddressValue address) =>
             (host?.IsLocal(address) ?? false) || _addresses.Contains(address)
             || Array.Exists(_networks, network => address.IsInNetwork(network.Network, network.Prefix));
+
+        public void Dispose() => host?.Dispose();
     }
 }
