@@ -97,12 +97,12 @@ function Enter-BuildLock {
     }
 }
 
-# Everything the build reads below a folder: not what it writes.
+# A folder and everything in it that the build reads: not what it writes.
 function Get-Source([string] $Folder) {
+    [IO.DirectoryInfo]::new($Folder)
     foreach ($entry in [IO.DirectoryInfo]::new($Folder).EnumerateFileSystemInfos()) {
         if ($entry.Name -in 'bin', 'obj' -or $entry.Name -like 'packages*.lock.json') { continue }
-        $entry
-        if ($entry -is [IO.DirectoryInfo]) { Get-Source $entry.FullName }
+        if ($entry -is [IO.DirectoryInfo]) { Get-Source $entry.FullName } else { $entry }
     }
 }
 
