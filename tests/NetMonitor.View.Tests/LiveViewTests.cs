@@ -10,7 +10,7 @@ public sealed class LiveViewTests
     public void ShowsHeaderTitlesRowsAndKeys()
     {
         _rows = [Connections.Make(1, rate: 2048, bytes: 4096, sni: "example.com")];
-        MemoryTerminal terminal = Terminal(120, 10);
+        MemoryTerminal terminal = Terminal(140, 10);
         string[] seen = [];
         terminal.Then(() => seen = [.. Enumerable.Range(0, 10).Select(terminal.Line)]).Type('q');
 
