@@ -64,6 +64,9 @@ public sealed class ModuleImport : IDisposable
         _stopMonitors();
     }
 
+    /// <summary>Ends this import as an event handler: PowerShell raises PowerShell.Exiting on a thread where no script can run.</summary>
+    public void OnExiting(object? sender, EventArgs e) => Dispose();
+
     private static void StopAtExit(object? sender, EventArgs e)
     {
         Action? stopMonitors;
