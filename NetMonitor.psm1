@@ -16,7 +16,7 @@ foreach ($cmdlet in $cmdlets.ExportedCmdlets.Values) {
 }
 
 # The last import to end, by Remove-Module or with its runspace, stops every monitor.
-$end = [System.Delegate]::CreateDelegate([System.Management.Automation.PSEventReceivedEventHandler], $import, 'OnExiting')
+$end = $import.GetType().GetMethod('OnExiting').CreateDelegate([System.Management.Automation.PSEventReceivedEventHandler], $import)
 $exiting = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.Exiting', $null, $end, $true, $false)
 $ExecutionContext.SessionState.Module.OnRemove = {
     $ExecutionContext.Events.UnsubscribeEvent($exiting)
