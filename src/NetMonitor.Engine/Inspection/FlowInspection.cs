@@ -79,7 +79,17 @@ public sealed class FlowInspection
             return;
         }
 
-        _streams ??= new StreamDetection(this);
+        if (_streams is null)
+        {
+            // An acknowledgment alone is nothing to begin with.
+            if (payload.IsEmpty && (flags & TcpFlags.Syn) == 0)
+            {
+                return;
+            }
+
+            _streams = new StreamDetection(this);
+        }
+
         _streams.Segment(from, sequence, flags, payload, wireLength, timestamp);
         Observe();
     }
