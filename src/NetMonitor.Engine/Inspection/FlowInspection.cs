@@ -3,7 +3,8 @@ using NetMonitor.Packets;
 namespace NetMonitor.Inspection;
 
 /// <summary>
-/// The inspection of one flow, from its first payload byte until it is classified and nothing more is expected: finds the protocol, feeds the
+/// The inspection of one flow, from its first payload byte until it is classified and nothing more is expected: finds the protocol, feeds
+/// the
 /// inspector (for TCP through reassembly), keeps the result. Used by one thread.
 /// </summary>
 public sealed class FlowInspection
@@ -79,7 +80,17 @@ public sealed class FlowInspection
             return;
         }
 
-        _streams ??= new StreamDetection(this);
+        if (_streams is null)
+        {
+            // An acknowledgment alone is nothing to begin with.
+            if (payload.IsEmpty && (flags & TcpFlags.Syn) == 0)
+            {
+                return;
+            }
+
+            _streams = new StreamDetection(this);
+        }
+
         _streams.Segment(from, sequence, flags, payload, wireLength, timestamp);
         Observe();
     }

@@ -7,7 +7,8 @@ namespace NetMonitor.Inspection;
 /// <param name="Meaning">What happens there.</param>
 public sealed record InspectionLimit(string Name, long Value, string Unit, string Meaning);
 
-/// <summary>Where inspection stops. Every bound of this folder is a constant here and a row of <see cref="All"/>, which the docs and tests read.</summary>
+/// <summary>Where inspection stops. Every bound of this folder is a constant here and a row of <see cref="All"/>, which the docs and
+/// tests read.</summary>
 public static class InspectionLimits
 {
     /// <summary>Unconsumed bytes in order, per direction.</summary>

@@ -1,7 +1,8 @@
 namespace NetMonitor.Inspection;
 
 /// <summary>
-/// One of the two directions of a flow. <see cref="Originator"/> sent the first packet seen; when the opening was missed that may be the server,
+/// One of the two directions of a flow. <see cref="Originator"/> sent the first packet seen; when the opening was missed that may be the
+/// server,
 /// so inspectors tell client from server by what the bytes say.
 /// </summary>
 public enum Side : byte
@@ -39,12 +40,14 @@ public enum Outcome : byte
     Reject,
 
     /// <summary>The connection speaks another protocol from here on, in both directions (a CONNECT tunnel, STARTTLS, a WebSocket):
-    /// see <see cref="StreamInspector.Upgrade"/>. What was learned stays, as <see cref="ApplicationDetails.Outer"/> of what comes.</summary>
+    /// see <see cref="StreamInspector.Upgrade"/>. What was learned stays, as <see cref="ApplicationDetails.Outer"/> of what
+    /// comes.</summary>
     Upgraded,
 }
 
 /// <summary>How far a stream inspector got.</summary>
-/// <param name="Consumed">Bytes used up from the front of the window. May exceed the window: the rest is skipped as it arrives, without being kept.</param>
+/// <param name="Consumed">Bytes used up from the front of the window. May exceed the window: the rest is skipped as it arrives, without
+/// being kept.</param>
 /// <param name="Outcome">What it wants next.</param>
 public readonly record struct Progress(long Consumed, Outcome Outcome);
 
@@ -78,7 +81,8 @@ public abstract class Inspector
     /// <summary>Grows whenever anything above or <see cref="Details"/> changed. Cheap to ask, unlike Details.</summary>
     public int Revision { get; private set; }
 
-    /// <summary>What was learned so far, as a new immutable record (or the one from last time when nothing was added); null before anything was.</summary>
+    /// <summary>What was learned so far, as a new immutable record (or the one from last time when nothing was added); null before
+    /// anything was.</summary>
     public ApplicationDetails? Details
     {
         get
@@ -111,7 +115,8 @@ public abstract class Inspector
 /// <summary>Inspects a TCP stream.</summary>
 public abstract class StreamInspector : Inspector
 {
-    /// <summary>Reads whole messages from the front of a direction's unconsumed bytes. Called again with the rest and more when more arrives, so any
+    /// <summary>Reads whole messages from the front of a direction's unconsumed bytes. Called again with the rest and more when more
+    /// arrives, so any
     /// split of the stream gives the same result.</summary>
     /// <param name="from">The direction.</param>
     /// <param name="window">All bytes of the direction not yet consumed, in order.</param>
@@ -121,7 +126,8 @@ public abstract class StreamInspector : Inspector
     /// <summary>What comes after <see cref="Outcome.Upgraded"/>; asked once, right after it.</summary>
     public virtual Upgrade? Upgrade => null;
 
-    /// <summary>The direction ended (closed, bytes lost, a limit reached): <paramref name="rest"/> will never be completed. What half a message
+    /// <summary>The direction ended (closed, bytes lost, a limit reached): <paramref name="rest"/> will never be completed. What half a
+    /// message
     /// says can be taken from it.</summary>
     /// <param name="from">The direction.</param>
     /// <param name="rest">Its unconsumed bytes; may be empty.</param>

@@ -6,7 +6,8 @@ using NetMonitor.Inspection.Tls;
 namespace NetMonitor.Inspection;
 
 /// <summary>Says whether the first bytes of a direction (all of them that are in order so far), or a datagram, are a protocol's.</summary>
-/// <remarks>An answer holds for more bytes too: only <see cref="Match.NeedMore"/> may change. A pure function: keeps nothing, allocates nothing.</remarks>
+/// <remarks>An answer holds for more bytes too: only <see cref="Match.NeedMore"/> may change. A pure function: keeps nothing, allocates
+/// nothing.</remarks>
 internal delegate Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes);
 
 /// <summary>A port that suggests a protocol.</summary>
@@ -15,7 +16,8 @@ internal delegate Match Probe(in FlowContext context, Side from, ReadOnlySpan<by
 /// <param name="Application">The name it suggests, at <see cref="Confidence.Port"/>.</param>
 internal readonly record struct PortHint(TransportProtocol Transport, ushort Port, string Application);
 
-/// <summary>A row of <see cref="ProtocolTable"/>: how a protocol is found and who follows it. What it has no probe for is known by port only.</summary>
+/// <summary>A row of <see cref="ProtocolTable"/>: how a protocol is found and who follows it. What it has no probe for is known by port
+/// only.</summary>
 /// <param name="Name">The protocol's name.</param>
 internal sealed record ProtocolRow(string Name)
 {
@@ -37,7 +39,11 @@ internal sealed record ProtocolRow(string Name)
     /// <summary>A protocol without a probe.</summary>
     public static ProtocolRow ByPort(string name, ushort[] tcp, ushort[] udp) => new(name)
     {
-        Ports = [.. tcp.Select(port => new PortHint(TransportProtocol.TCP, port, name)), .. udp.Select(port => new PortHint(TransportProtocol.UDP, port, name))],
+        Ports =
+        [
+            .. tcp.Select(port => new PortHint(TransportProtocol.TCP, port, name)),
+            .. udp.Select(port => new PortHint(TransportProtocol.UDP, port, name)),
+        ],
     };
 
     /// <summary>True when it is told by content on <paramref name="transport"/>.</summary>
@@ -106,7 +112,8 @@ internal static class ProtocolTable
     public static readonly Candidates DatagramRows = Candidates.Of(Rows, row => row.DatagramProbe is not null);
 
     private static readonly FrozenDictionary<(TransportProtocol, ushort), (ProtocolRow Row, string Application)> Hints =
-        Rows.SelectMany(row => row.Ports.Select(hint => KeyValuePair.Create((hint.Transport, hint.Port), (row, hint.Application)))).ToFrozenDictionary();
+        Rows.SelectMany(row => row.Ports.Select(hint =>
+            KeyValuePair.Create((hint.Transport, hint.Port), (row, hint.Application)))).ToFrozenDictionary();
 
     /// <summary>What the ports suggest; null when they suggest nothing, or something that the bytes would have shown.</summary>
     /// <param name="context">The flow.</param>

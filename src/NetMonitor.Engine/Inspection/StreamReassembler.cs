@@ -4,7 +4,8 @@ using NetMonitor.Packets;
 namespace NetMonitor.Inspection;
 
 /// <summary>
-/// Puts one direction of a TCP connection in order (RFC 9293 section 3.4). Bytes in order are passed on as they came, without a copy; only what the
+/// Puts one direction of a TCP connection in order (RFC 9293 section 3.4). Bytes in order are passed on as they came, without a copy;
+/// only what the
 /// reader left and what came too early is kept, within <see cref="InspectionLimits"/>. Of bytes that come twice the first count.
 /// </summary>
 /// <remarks>

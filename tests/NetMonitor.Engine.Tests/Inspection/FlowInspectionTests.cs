@@ -114,7 +114,7 @@ public sealed class FlowInspectionTests
 
             flow.Close();
             Assert.NotEmpty(Conversation.Tell(flow));
-            Assert.False(Conversation.Tell(flow.Details).Any(char.IsControl));
+            Assert.DoesNotMatch(@"\p{Cc}", Conversation.Tell(flow.Details));
         }
 
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60));
@@ -131,7 +131,7 @@ public sealed class FlowInspectionTests
             {
                 FlowInspection flow = New(port, TransportProtocol.UDP);
                 flow.Datagram(Side.Responder, Mutate(message, new Random(seed)), Time);
-                Assert.False(Conversation.Tell(flow.Details).Any(char.IsControl));
+                Assert.DoesNotMatch(@"\p{Cc}", Conversation.Tell(flow.Details));
             }
         }
     }

@@ -17,7 +17,8 @@ internal sealed record DnsFlavor(string Name, ConnectionState Query, ConnectionS
 
     /// <summary>The one that uses these ports.</summary>
     public static DnsFlavor Of(in FlowContext context) =>
-        context.Uses(MulticastPort) && context.Protocol == TransportProtocol.UDP ? Multicast : context.Uses(LinkLocalPort) ? LinkLocal : Dns;
+        context.Uses(MulticastPort) && context.Protocol == TransportProtocol.UDP ? Multicast
+        : context.Uses(LinkLocalPort) ? LinkLocal : Dns;
 
     /// <summary>Lax on the ports of the family.</summary>
     public static DnsStrictness StrictnessOn(in FlowContext context) =>
@@ -43,7 +44,8 @@ internal sealed class DnsConversation(DnsFlavor flavor)
     private long? _responseTime; // nanoseconds
     private ResponseFacts? _released;
 
-    private sealed record ResponseFacts(IReadOnlyList<DnsAnswer> Answers, string? Code, bool NoData, bool Authoritative, bool Truncated, bool Authentic)
+    private sealed record ResponseFacts(
+        IReadOnlyList<DnsAnswer> Answers, string? Code, bool NoData, bool Authoritative, bool Truncated, bool Authentic)
     {
         public static readonly ResponseFacts None = new([], null, false, false, false, false);
     }
@@ -146,7 +148,8 @@ internal sealed class DnsConversation(DnsFlavor flavor)
         return added;
     }
 
-    /// <summary>Nanoseconds since the query with this id, which is then answered; null without one. mDNS has no ids (RFC 6762 section 18.1).</summary>
+    /// <summary>Nanoseconds since the query with this id, which is then answered; null without one. mDNS has no ids (RFC 6762 section
+    /// 18.1).</summary>
     private long? TakePending(ushort id, long timestamp)
     {
         if (flavor == DnsFlavor.Multicast)
@@ -201,11 +204,13 @@ internal sealed class DnsConversation(DnsFlavor flavor)
             int nameAt = record.NameAt;
             if (answers.Count < InspectionLimits.DnsAnswers && DnsName.Read(message.Bytes, ref nameAt, flavor.Unicode) is { } name)
             {
-                answers.Add(new DnsAnswer(name, DnsTypes.NameOf(record.Type), record.Ttl, DnsRecordData.Format(message.Bytes, record, flavor.Unicode)));
+                string data = DnsRecordData.Format(message.Bytes, record, flavor.Unicode);
+                answers.Add(new DnsAnswer(name, DnsTypes.NameOf(record.Type), record.Ttl, data));
             }
         }
 
-        bool noData = message.Code == 0 && message.Questions > 0 && !answered && left == 0 && !message.IsTruncated && !IsReferral(message, at);
+        bool noData = message.Code == 0 && message.Questions > 0 && !answered && left == 0 && !message.IsTruncated
+            && !IsReferral(message, at);
         return new ResponseFacts(answers, DnsTypes.NameOfCode(message.Code), noData, message.IsAuthoritative, message.IsTruncated, message.IsAuthentic);
     }
 

@@ -7,7 +7,8 @@ namespace NetMonitor;
 /// <param name="Data">Its data as text; types without a text of their own as "\# length hexadecimal" (RFC 3597 section 5).</param>
 public sealed record DnsAnswer(string Name, string Type, uint Ttl, string Data);
 
-/// <summary>What a DNS, mDNS or LLMNR conversation said. Names are in presentation format (RFC 1035 section 5.1), without the final dot.</summary>
+/// <summary>What a DNS, mDNS or LLMNR conversation said. Names are in presentation format (RFC 1035 section 5.1), without the final
+/// dot.</summary>
 public sealed record DnsDetails : ApplicationDetails
 {
     /// <summary>Name of the last question, or null when none was seen.</summary>
@@ -19,7 +20,8 @@ public sealed record DnsDetails : ApplicationDetails
     /// <summary>Name of the first question.</summary>
     public string? FirstQueryName { get; init; }
 
-    /// <summary>All names that were asked for, in order, without repetition, up to <see cref="Inspection.InspectionLimits.DnsNames"/>.</summary>
+    /// <summary>All names that were asked for, in order, without repetition, up to
+    /// <see cref="Inspection.InspectionLimits.DnsNames"/>.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>The answer section of the last response.</summary>

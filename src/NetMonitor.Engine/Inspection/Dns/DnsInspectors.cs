@@ -73,7 +73,8 @@ internal sealed class DnsStreamInspector : StreamInspector
     {
         if (bytes.Length < LengthSize + DnsMessage.HeaderSize)
         {
-            return bytes.Length >= LengthSize && BinaryPrimitives.ReadUInt16BigEndian(bytes) < DnsMessage.HeaderSize ? Match.No : Match.NeedMore;
+            bool tooShort = bytes.Length >= LengthSize && BinaryPrimitives.ReadUInt16BigEndian(bytes) < DnsMessage.HeaderSize;
+            return tooShort ? Match.No : Match.NeedMore;
         }
 
         // Lengths and the rest must agree on any port: TCP has no other hint that this is a beginning.

@@ -12,7 +12,8 @@ internal enum DnsStrictness : byte
     Strict,
 }
 
-/// <summary>A DNS message over the bytes it was read from (RFC 1035 section 4.1). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>A DNS message over the bytes it was read from (RFC 1035 section 4.1). Valid once <see cref="TryParse"/> returned
+/// true.</summary>
 internal readonly ref struct DnsMessage
 {
     private const int IdAt = 0;
@@ -176,7 +177,8 @@ internal readonly ref struct DnsMessage
     private static bool IsNetBios(ReadOnlySpan<byte> name)
     {
         const int EncodedSize = 32;
-        return name.Length > EncodedSize && name[0] == EncodedSize && !name.Slice(1, EncodedSize).ContainsAnyExceptInRange((byte)'A', (byte)'P');
+        return name.Length > EncodedSize && name[0] == EncodedSize
+            && !name.Slice(1, EncodedSize).ContainsAnyExceptInRange((byte)'A', (byte)'P');
     }
 
     private static int Count(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]);

@@ -4,7 +4,8 @@ using System.Text.Unicode;
 
 namespace NetMonitor.Inspection.Dns;
 
-/// <summary>Domain names on the wire (RFC 1035 section 3.1) with compression (section 4.1.4). A pointer must point before the name it is in, so every name ends.</summary>
+/// <summary>Domain names on the wire (RFC 1035 section 3.1) with compression (section 4.1.4). A pointer must point before the name it is
+/// in, so every name ends.</summary>
 internal static class DnsName
 {
     /// <summary>Characters that hold any name: of its 255 bytes each may become an escape of four.</summary>

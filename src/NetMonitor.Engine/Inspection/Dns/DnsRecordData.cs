@@ -12,7 +12,8 @@ internal static class DnsRecordData
     private const int IPv6Size = 16;
     private const int MostHexBytes = 64;
 
-    /// <summary>The text; data that does not fit its type, and types without a text here, as RFC 3597 section 5 writes unknown ones.</summary>
+    /// <summary>The text; data that does not fit its type, and types without a text here, as RFC 3597 section 5 writes unknown
+    /// ones.</summary>
     public static string Format(ReadOnlySpan<byte> message, in DnsRecord record, bool unicode)
     {
         ReadOnlySpan<byte> data = message.Slice(record.DataAt, record.DataLength);
@@ -54,7 +55,8 @@ internal static class DnsRecordData
 
     /// <summary>MNAME, RNAME and SERIAL (RFC 1035 section 3.3.13); the intervals say nothing to a reader of traffic.</summary>
     private static string? StartOfAuthority(ReadOnlySpan<byte> message, int at, bool unicode) =>
-        DnsName.Read(message, ref at, unicode) is { } primary && DnsName.Read(message, ref at, unicode) is { } mailbox && at + sizeof(uint) <= message.Length
+        DnsName.Read(message, ref at, unicode) is { } primary && DnsName.Read(message, ref at, unicode) is { } mailbox
+            && at + sizeof(uint) <= message.Length
             ? string.Create(CultureInfo.InvariantCulture, $"{primary} {mailbox} {BinaryPrimitives.ReadUInt32BigEndian(message[at..])}")
             : null;
 

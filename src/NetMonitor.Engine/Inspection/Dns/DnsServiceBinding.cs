@@ -57,7 +57,8 @@ internal static class DnsServiceBinding
         Mandatory => "mandatory",
         Alpn => "alpn=" + Names(value),
         NoDefaultAlpn => "no-default-alpn",
-        Port when value.Length == sizeof(ushort) => string.Create(CultureInfo.InvariantCulture, $"port={BinaryPrimitives.ReadUInt16BigEndian(value)}"),
+        Port when value.Length == sizeof(ushort) =>
+            string.Create(CultureInfo.InvariantCulture, $"port={BinaryPrimitives.ReadUInt16BigEndian(value)}"),
         IPv4Hint => "ipv4hint=" + Addresses(value, IPv4Size),
         Ech => "ech", // The configuration is for the client's eyes.
         IPv6Hint => "ipv6hint=" + Addresses(value, IPv6Size),

@@ -50,8 +50,10 @@ internal static class DnsTypes
     public static bool IsKnown(ushort type) => Names.ContainsKey(type);
 
     /// <summary>Its name, or "TYPE1234" (RFC 3597 section 5).</summary>
-    public static string NameOf(ushort type) => Names.TryGetValue(type, out string? name) ? name : string.Create(CultureInfo.InvariantCulture, $"TYPE{type}");
+    public static string NameOf(ushort type) =>
+        Names.TryGetValue(type, out string? name) ? name : string.Create(CultureInfo.InvariantCulture, $"TYPE{type}");
 
     /// <summary>The name of a response code, or "RCODE42".</summary>
-    public static string NameOfCode(int code) => Codes.TryGetValue(code, out string? name) ? name : string.Create(CultureInfo.InvariantCulture, $"RCODE{code}");
+    public static string NameOfCode(int code) =>
+        Codes.TryGetValue(code, out string? name) ? name : string.Create(CultureInfo.InvariantCulture, $"RCODE{code}");
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace NetMonitor;
 
 /// <summary>
-/// What an HTTP/1.x connection said (RFC 9112). The fields of a request are the last one's, those named First the first one's. Query strings,
+/// What an HTTP/1.x connection said (RFC 9112). The fields of a request are the last one's, those named First the first one's. Query
+/// strings,
 /// credentials, cookies and bodies are never kept.
 /// </summary>
 public sealed record HttpDetails : ApplicationDetails
@@ -14,7 +15,8 @@ public sealed record HttpDetails : ApplicationDetails
     /// <summary>Path of the last request, without query and fragment; of CONNECT: host and port.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Host the last request is for, without port: the Host header, or the target's where it has one (RFC 9112 section 3.2.2).</summary>
+    /// <summary>Host the last request is for, without port: the Host header, or the target's where it has one (RFC 9112 section
+    /// 3.2.2).</summary>
     public string? Host { get; init; }
 
     /// <summary>User-Agent of the last request.</summary>

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace NetMonitor.Inspection.Http;
 
-/// <summary>The header fields that are read (RFC 9110). All others, Authorization, Cookie and Referer among them, are passed over.</summary>
+/// <summary>The header fields that are read (RFC 9110). All others, Authorization, Cookie and Referer among them, are passed
+/// over.</summary>
 internal static class HttpField
 {
     public enum Name : byte
@@ -31,7 +32,8 @@ internal static class HttpField
     };
 
     /// <summary>True when a value ends in <paramref name="token"/>, in any case.</summary>
-    public static bool EndsWith(ReadOnlySpan<byte> value, ReadOnlySpan<byte> token) => value.Length >= token.Length && Is(value[^token.Length..], token);
+    public static bool EndsWith(ReadOnlySpan<byte> value, ReadOnlySpan<byte> token) =>
+        value.Length >= token.Length && Is(value[^token.Length..], token);
 
     private static bool Is(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> token) => Ascii.EqualsIgnoreCase(bytes, token);
 }

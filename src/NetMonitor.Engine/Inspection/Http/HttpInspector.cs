@@ -3,7 +3,8 @@ using System.Buffers.Text;
 namespace NetMonitor.Inspection.Http;
 
 /// <summary>
-/// HTTP/1.0 and 1.1 (RFC 9112): every request and response of a connection, pipelined or not. Reads line by line, skips bodies unread, and hands
+/// HTTP/1.0 and 1.1 (RFC 9112): every request and response of a connection, pipelined or not. Reads line by line, skips bodies unread,
+/// and hands
 /// over after CONNECT and status 101.
 /// </summary>
 internal sealed class HttpInspector(FlowContext context) : StreamInspector
@@ -185,7 +186,8 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         }
         else if (HttpProbe.TryParseRequestLine(line, out var method, out var target, out minorVersion))
         {
-            fresh.Kind = method.SequenceEqual("HEAD"u8) ? Request.Head : method.SequenceEqual("CONNECT"u8) ? Request.Connect : Request.Other;
+            fresh.Kind = method.SequenceEqual("HEAD"u8) ? Request.Head
+                : method.SequenceEqual("CONNECT"u8) ? Request.Connect : Request.Other;
             if (_unanswered.Count < InspectionLimits.HttpPipeline && !_unmatched)
             {
                 _unanswered.Enqueue(fresh.Kind);

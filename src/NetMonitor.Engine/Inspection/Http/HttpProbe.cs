@@ -19,7 +19,8 @@ internal static class HttpProbe
     private static readonly SearchValues<byte> TargetControls = SearchValues.Create(
         [.. Enumerable.Range(0, Space).Where(b => b is not (LineFeed or CarriageReturn)).Select(b => (byte)b), Delete]);
 
-    /// <summary>A request line that ends in HTTP/1.x, or a status line that begins so. RTSP and SIP have lines alike but for that (RFC 2326 section 6.1,
+    /// <summary>A request line that ends in HTTP/1.x, or a status line that begins so. RTSP and SIP have lines alike but for that (RFC
+    /// 2326 section 6.1,
     /// RFC 3261 section 7.1).</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
     {
@@ -48,7 +49,8 @@ internal static class HttpProbe
 
         ReadOnlySpan<byte> version = line[(targetEnd + 1)..];
         target = line[(methodEnd + 1)..targetEnd].Trim(Space);
-        if (target.IsEmpty || !version.StartsWith(VersionPrefix) || version.Length != VersionPrefix.Length + 1 || !char.IsAsciiDigit((char)version[^1]))
+        if (target.IsEmpty || !version.StartsWith(VersionPrefix) || version.Length != VersionPrefix.Length + 1
+            || !char.IsAsciiDigit((char)version[^1]))
         {
             return false;
         }

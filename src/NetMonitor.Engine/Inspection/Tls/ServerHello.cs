@@ -1,6 +1,7 @@
 namespace NetMonitor.Inspection.Tls;
 
-/// <summary>A ServerHello over the bytes it was read from (RFC 8446 section 4.1.3). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>A ServerHello over the bytes it was read from (RFC 8446 section 4.1.3). Valid once <see cref="TryParse"/> returned
+/// true.</summary>
 /// <remarks>
 /// <code>
 /// ProtocolVersion legacy_version; Random random[32]; opaque legacy_session_id_echo&lt;0..32&gt;; CipherSuite cipher_suite;
@@ -50,7 +51,9 @@ internal ref struct ServerHello
         // Drafts of TLS 1.3 up to 21 had no legacy_session_id_echo and no compression method.
         bool oldDraft = TlsNames.IsDraftBefore22(version);
         ReadOnlySpan<byte> sessionId = default;
-        if ((!oldDraft && !reader.TryReadVector8(out sessionId)) || !reader.TryReadUInt16(out ushort suite) || (!oldDraft && !reader.TryReadByte(out _)))
+        if ((!oldDraft && !reader.TryReadVector8(out sessionId))
+            || !reader.TryReadUInt16(out ushort suite)
+            || (!oldDraft && !reader.TryReadByte(out _)))
         {
             return false;
         }

@@ -5,7 +5,8 @@ namespace NetMonitor.Inspection.Tls;
 /// <summary>The ClientHello in the format of SSL 2.0 that old clients open with, also to offer TLS (RFC 5246 appendix E.2).</summary>
 /// <remarks>
 /// <code>
-/// uint16 msg_length (high bit set); uint8 msg_type; Version version; uint16 cipher_spec_length; uint16 session_id_length; uint16 challenge_length; …
+/// uint16 msg_length (high bit set); uint8 msg_type; Version version; uint16 cipher_spec_length; uint16 session_id_length; uint16
+/// challenge_length; …
 /// </code>
 /// </remarks>
 internal readonly ref struct Ssl2ClientHello(ReadOnlySpan<byte> message)

@@ -72,7 +72,8 @@ internal static class TlsApplications
         new(TransportProtocol.TCP, 8883, "MQTTS"),
     ];
 
-    private static readonly FrozenDictionary<ushort, string> ByPort = PortHints.ToFrozenDictionary(hint => hint.Port, hint => hint.Application);
+    private static readonly FrozenDictionary<ushort, string> ByPort =
+        PortHints.ToFrozenDictionary(hint => hint.Port, hint => hint.Application);
 
     /// <summary>The name of the application.</summary>
     /// <param name="alpn">What the server chose, or null.</param>

@@ -3,10 +3,12 @@ namespace NetMonitor;
 /// <summary>What the hellos of a TLS connection say (RFC 8446 section 4.1, RFC 5246 section 7.4.1).</summary>
 public sealed record TlsDetails : ApplicationDetails
 {
-    /// <summary>Server name indication (RFC 6066 section 3), as sent; null when none was. The outer name when <see cref="EchOffered"/>.</summary>
+    /// <summary>Server name indication (RFC 6066 section 3), as sent; null when none was. The outer name when
+    /// <see cref="EchOffered"/>.</summary>
     public string? Sni { get; init; }
 
-    /// <summary>The application protocol the server chose (RFC 7301), or null. TLS 1.3 encrypts it: see <see cref="AlpnOffered"/>.</summary>
+    /// <summary>The application protocol the server chose (RFC 7301), or null. TLS 1.3 encrypts it: see
+    /// <see cref="AlpnOffered"/>.</summary>
     public string? Alpn { get; init; }
 
     /// <summary>The application protocols the client offered, in its order.</summary>

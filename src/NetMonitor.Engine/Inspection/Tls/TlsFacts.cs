@@ -1,6 +1,7 @@
 namespace NetMonitor.Inspection.Tls;
 
-/// <summary>What the hellos of a connection said so far. The first hello of each side counts; a HelloRetryRequest is not the server's last word.</summary>
+/// <summary>What the hellos of a connection said so far. The first hello of each side counts; a HelloRetryRequest is not the server's
+/// last word.</summary>
 internal sealed class TlsFacts
 {
     private string? _sni;
@@ -95,7 +96,8 @@ internal sealed class TlsFacts
         Alert = Alert is { } alert ? TlsNames.Alert(alert) : null,
     };
 
-    /// <summary>Up to TLS 1.2 a server that resumes repeats the client's session id (RFC 5246 section 7.4.1.3, RFC 5077 section 3.4).</summary>
+    /// <summary>Up to TLS 1.2 a server that resumes repeats the client's session id (RFC 5246 section 7.4.1.3, RFC 5077 section
+    /// 3.4).</summary>
     private void SetResumed()
     {
         if (SawClientHello && SawServerHello && !TlsNames.IsTls13(_version))

@@ -1,6 +1,7 @@
 namespace NetMonitor.Inspection.Tls;
 
-/// <summary>Handshake bytes across the records that carry them (RFC 8446 section 5.1: messages may be split and coalesced). The first record is a
+/// <summary>Handshake bytes across the records that carry them (RFC 8446 section 5.1: messages may be split and coalesced). The first
+/// record is a
 /// handshake record; <c>handled</c> of its bytes are not counted.</summary>
 internal static class TlsFragments
 {
@@ -53,7 +54,8 @@ internal static class TlsFragments
     public static int Gather(ReadOnlySpan<byte> window, int handled, Span<byte> destination)
     {
         int copied = 0;
-        while (copied < destination.Length && TlsRecord.TryParse(window, out TlsRecord record) == Match.Yes && record.Type == TlsContentType.Handshake)
+        while (copied < destination.Length && TlsRecord.TryParse(window, out TlsRecord record) == Match.Yes
+            && record.Type == TlsContentType.Handshake)
         {
             ReadOnlySpan<byte> content = First(window);
             ReadOnlySpan<byte> part = content[handled..Math.Min(content.Length, handled + destination.Length - copied)];

@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 namespace NetMonitor.Inspection.Tls;
 
 /// <summary>
-/// TLS 1.0 to 1.3 (RFC 8446, RFC 5246) and SSL 3.0: the hellos of both sides, however they are cut into records and segments. Keeps no bytes:
+/// TLS 1.0 to 1.3 (RFC 8446, RFC 5246) and SSL 3.0: the hellos of both sides, however they are cut into records and segments. Keeps no
+/// bytes:
 /// a hello is read once all of its records are in the window.
 /// </summary>
 internal sealed class TlsInspector(FlowContext context) : StreamInspector
@@ -32,9 +33,14 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
     /// <inheritdoc/>
     public override Confidence Confidence => _facts.SawHello ? Confidence.Decoded : Confidence.Signature;
 
-    private ushort ServerPort => _facts.Client == Side.Responder ? context.OriginatorPort
-        : _facts.Client == Side.Originator || TlsApplications.Name(null, [], context.ResponderPort) != TlsApplications.Unknown ? context.ResponderPort
-        : context.OriginatorPort;
+    private ushort ServerPort => _facts.Client switch
+    {
+        Side.Originator => context.ResponderPort,
+        Side.Responder => context.OriginatorPort,
+
+        // No hello was seen: the port that says something.
+        _ => TlsApplications.Name(null, [], context.ResponderPort) != TlsApplications.Unknown ? context.ResponderPort : context.OriginatorPort,
+    };
 
     /// <summary>A record whose content fits its type, or the ClientHello of SSL 2.0 that old clients open with.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
@@ -56,7 +62,8 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
             TlsContentType.Handshake when record.Length > 0 => ProbeHandshake(content),
             TlsContentType.Alert when record.Length == AlertSize =>
                 content.Length < AlertSize ? Match.NeedMore : content[0] is WarningAlert or FatalAlert ? Match.Yes : Match.No,
-            TlsContentType.ChangeCipherSpec when record.Length == 1 => content.IsEmpty ? Match.NeedMore : content[0] == 1 ? Match.Yes : Match.No,
+            TlsContentType.ChangeCipherSpec when record.Length == 1 =>
+                content.IsEmpty ? Match.NeedMore : content[0] == 1 ? Match.Yes : Match.No,
 
             // Joined in the middle: zero-length application data is legal but says too little.
             TlsContentType.ApplicationData when record.Length > 0 => Match.Yes,
@@ -143,7 +150,8 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
         }
 
         // A record may end after the type: what comes then is the next record, not the length.
-        return content.Length <= LengthHighAt ? Match.NeedMore : content[LengthHighAt] is 0 or (byte)TlsContentType.Handshake ? Match.Yes : Match.No;
+        return content.Length <= LengthHighAt ? Match.NeedMore : content[LengthHighAt] is 0 or (byte)TlsContentType.Handshake
+            ? Match.Yes : Match.No;
     }
 
     private Progress Count(long consumed, Outcome outcome)

@@ -19,7 +19,8 @@ internal enum TlsHandshakeType : byte
     ServerHello = 2,
 }
 
-/// <summary>The header of a TLS record (RFC 8446 section 5.1: type, legacy_record_version, length). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>The header of a TLS record (RFC 8446 section 5.1: type, legacy_record_version, length). Valid once <see cref="TryParse"/>
+/// returned true.</summary>
 internal readonly ref struct TlsRecord
 {
     private const int TypeAt = 0;
