@@ -12,6 +12,9 @@ public abstract record ApplicationDetails
     /// <summary>Where <see cref="HostName"/> comes from.</summary>
     public virtual HostNameSource? HostNameSource => HostName is null ? null : NetMonitor.HostNameSource.Sni;
 
+    /// <summary>What the connection spoke before it was handed over to this protocol (the HTTP CONNECT around TLS, the SMTP before STARTTLS), or null.</summary>
+    public ApplicationDetails? Outer { get; init; }
+
     /// <summary>One line for a table: what a person wants to see first ("GET /index.html 200", "A example.com").</summary>
     public abstract string Summary { get; }
 }

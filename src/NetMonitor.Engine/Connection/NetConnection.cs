@@ -22,8 +22,13 @@ public sealed class NetConnection
 
     internal ushort RemotePortValue { get; init; }
 
-    /// <summary>The ports that Community ID hashes: of the first packet's sender and receiver (ICMP: type and counterpart).</summary>
-    internal (ushort Local, ushort Remote) CommunityPorts { get; init; }
+    /// <summary>Type and code of the first ICMP packet.</summary>
+    internal (byte Type, byte Code) IcmpFirst { get; init; }
+
+    /// <summary>True when the local side sent the first packet.</summary>
+    internal bool LocalSentFirst { get; init; }
+
+    internal bool IsLoopback => Local.IsLoopback && Remote.IsLoopback;
 
     internal long CreationNanoseconds { get; init; }
 
@@ -97,6 +102,12 @@ public sealed class NetConnection
 
     /// <summary>IP packets the local side received.</summary>
     public long PacketsReceived { get; internal init; }
+
+    /// <summary>Bytes of transport payload the local side sent, as the headers say.</summary>
+    public long PayloadSent { get; internal init; }
+
+    /// <summary>Bytes of transport payload the local side received.</summary>
+    public long PayloadReceived { get; internal init; }
 
     /// <summary>Bytes per second sent over the last second of the capture's clock.</summary>
     public double SendRate { get; internal init; }

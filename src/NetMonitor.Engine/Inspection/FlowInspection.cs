@@ -8,9 +8,26 @@ namespace NetMonitor.Inspection;
 /// </summary>
 public sealed class FlowInspection
 {
+    private readonly FlowContext _flow;
+    private FlowContext _context;            // of the innermost protocol
+    private StreamDetection? _streams;       // TCP, while not finished
+    private Inspector? _inspector;           // the innermost
+    private List<Inspector>? _outer;         // those that handed over to it, first to last
+    private int _undecidedDatagrams;
+    private Candidates _datagramRows = ProtocolTable.DatagramRows;
+    private int _datagramRow;
+    private bool _datagramsAccepted;
+    private string? _hint;                   // what the port suggests
+    private int _changes;                    // what changed besides the inspectors' own revisions
+    private int _seenChanges;
+    private ApplicationDetails? _details;
+    private int _detailsVersion;
+
     /// <summary>Begins the inspection of a flow.</summary>
     public FlowInspection(in FlowContext context)
     {
+        _flow = _context = context;
+        IsFinished = context.Protocol is not (TransportProtocol.TCP or TransportProtocol.UDP);
     }
 
     /// <summary>True when no further packet is wanted. Buffers have been given back; the result stays.</summary>
@@ -20,16 +37,33 @@ public sealed class FlowInspection
     public int Version { get; private set; }
 
     /// <summary>The protocol, or null.</summary>
-    public string? Application { get; private set; }
+    public string? Application => Innermost?.Application ?? _hint;
 
     /// <summary>How sure that is.</summary>
-    public Confidence? Confidence { get; private set; }
+    public Confidence? Confidence => Innermost?.Confidence ?? (_hint is null ? null : NetMonitor.Confidence.Port);
 
     /// <summary>The state the protocol gives the connection, or null.</summary>
-    public ConnectionState? State { get; private set; }
+    public ConnectionState? State => Innermost?.State;
 
     /// <summary>What was learned, or null. Builds the record when something changed since it was last asked for.</summary>
-    public ApplicationDetails? Details { get; private set; }
+    public ApplicationDetails? Details
+    {
+        get
+        {
+            if (_detailsVersion != Version)
+            {
+                _details = BuildDetails();
+                _detailsVersion = Version;
+            }
+
+            return _details;
+        }
+    }
+
+    /// <summary>Bytes held for this flow.</summary>
+    internal int Buffered => _streams?.Buffered ?? 0;
+
+    private Inspector? Innermost => _inspector ?? (_outer is { Count: > 0 } outer ? outer[^1] : null);
 
     /// <summary>A TCP segment.</summary>
     /// <param name="from">Who sent it.</param>
@@ -40,15 +74,162 @@ public sealed class FlowInspection
     /// <param name="timestamp">Nanoseconds since 1970.</param>
     public void Segment(Side from, uint sequence, TcpFlags flags, ReadOnlySpan<byte> payload, int wireLength, long timestamp)
     {
+        if (IsFinished || _flow.Protocol != TransportProtocol.TCP)
+        {
+            return;
+        }
+
+        _streams ??= new StreamDetection(this);
+        _streams.Segment(from, sequence, flags, payload, wireLength, timestamp);
+        Observe();
     }
 
     /// <summary>A UDP datagram.</summary>
     public void Datagram(Side from, ReadOnlySpan<byte> payload, long timestamp)
     {
+        if (IsFinished || payload.IsEmpty || _flow.Protocol != TransportProtocol.UDP)
+        {
+            return;
+        }
+
+        // A rejected datagram is offered to the rows after the one that had taken it.
+        while (_inspector is not null || FindDatagramRow(from, payload))
+        {
+            Outcome outcome = ((DatagramInspector)_inspector!).Inspect(from, payload, timestamp);
+            if (outcome == Outcome.Finished)
+            {
+                Finish();
+            }
+
+            if (outcome != Outcome.Reject)
+            {
+                _datagramsAccepted = true;
+                break;
+            }
+
+            if (_datagramsAccepted)
+            {
+                break; // One odd datagram does not undo what others have shown.
+            }
+
+            _datagramRows.Remove(_datagramRow);
+            _inspector = null;
+            _changes++;
+        }
+
+        Observe();
     }
 
     /// <summary>Ends the inspection (the flow closed or timed out): buffers go back.</summary>
     public void Close()
     {
+        if (!IsFinished)
+        {
+            _streams?.EndAll();
+            Finish();
+            Observe();
+        }
     }
+
+    /// <summary>A protocol was found.</summary>
+    internal void Decided(Inspector inspector)
+    {
+        _inspector = inspector;
+        _changes++;
+    }
+
+    /// <summary>The protocol found is not the one after all.</summary>
+    internal void Undecided()
+    {
+        _inspector = null;
+        _changes++;
+    }
+
+    /// <summary>The protocol handed over.</summary>
+    /// <returns>False when this happened too often.</returns>
+    internal bool Upgraded(Upgrade upgrade)
+    {
+        _outer ??= [];
+        _outer.Add(_inspector!);
+        _inspector = upgrade.Successor;
+        _context = upgrade.Context;
+        _changes++;
+        return _outer.Count <= InspectionLimits.Upgrades;
+    }
+
+    /// <summary>The flow as the innermost protocol sees it.</summary>
+    internal ref readonly FlowContext Context => ref _context;
+
+    /// <summary>Payload matched nothing: the port may have a suggestion.</summary>
+    internal void Unmatched(bool sawStart)
+    {
+        // Inside of an upgrade the outer protocol is known; better than a guess.
+        if (_hint is null && _outer is null && ProtocolTable.ByPort(_flow, sawStart) is { } hint)
+        {
+            _hint = hint;
+            _changes++;
+        }
+    }
+
+    /// <summary>Nothing more is wanted.</summary>
+    internal void Finish()
+    {
+        IsFinished = true;
+        _streams?.Release();
+        _streams = null;
+        _inspector?.Release();
+        _outer?.ForEach(static inspector => inspector.Release());
+    }
+
+    private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)
+    {
+        for (Candidates rows = _datagramRows; !rows.IsEmpty;)
+        {
+            int row = rows.First;
+            rows.Remove(row);
+            if (ProtocolTable.Rows[row].DatagramProbe!(_flow, from, payload) == Match.Yes)
+            {
+                _datagramRow = row;
+                Decided(ProtocolTable.Rows[row].CreateDatagram!(_flow));
+                return true;
+            }
+        }
+
+        Unmatched(sawStart: true);
+        if (++_undecidedDatagrams >= InspectionLimits.UndecidedDatagrams)
+        {
+            Finish();
+        }
+
+        return false;
+    }
+
+    private void Observe()
+    {
+        int changes = _changes + (_inspector?.Revision ?? 0);
+        for (int i = 0; i < _outer?.Count; i++)
+        {
+            changes += _outer[i].Revision;
+        }
+
+        if (changes != _seenChanges)
+        {
+            _seenChanges = changes;
+            Version++;
+        }
+    }
+
+    private ApplicationDetails? BuildDetails()
+    {
+        ApplicationDetails? outer = null;
+        foreach (Inspector inspector in _outer ?? [])
+        {
+            outer = Join(inspector.Details, outer);
+        }
+
+        return Join(_inspector?.Details, outer);
+    }
+
+    private static ApplicationDetails? Join(ApplicationDetails? inner, ApplicationDetails? outer) =>
+        inner is null ? outer : outer is null ? inner : inner with { Outer = outer };
 }

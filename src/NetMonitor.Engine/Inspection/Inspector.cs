@@ -37,6 +37,10 @@ public enum Outcome : byte
 
     /// <summary>These bytes are not this protocol after all.</summary>
     Reject,
+
+    /// <summary>The connection speaks another protocol from here on, in both directions (a CONNECT tunnel, STARTTLS, a WebSocket):
+    /// see <see cref="StreamInspector.Upgrade"/>. What was learned stays, as <see cref="ApplicationDetails.Outer"/> of what comes.</summary>
+    Upgraded,
 }
 
 /// <summary>How far a stream inspector got.</summary>
@@ -54,6 +58,11 @@ public readonly record struct FlowContext(TransportProtocol Protocol, ushort Ori
     public bool Uses(ushort port) => OriginatorPort == port || ResponderPort == port;
 }
 
+/// <summary>What follows <see cref="Outcome.Upgraded"/>.</summary>
+/// <param name="Context">The flow as the new protocol should see it: the ports of the tunnel's end, or the carrier's own.</param>
+/// <param name="Successor">The inspector of the rest, or null to find it by content.</param>
+public sealed record Upgrade(FlowContext Context, StreamInspector? Successor = null);
+
 /// <summary>Follows one flow of one protocol and remembers what it said. Used by one thread.</summary>
 public abstract class Inspector
 {
@@ -66,8 +75,37 @@ public abstract class Inspector
     /// <summary>The state, where the protocol has one that says more than the transport's.</summary>
     public virtual ConnectionState? State => null;
 
+    /// <summary>Grows whenever anything above or <see cref="Details"/> changed. Cheap to ask, unlike Details.</summary>
+    public int Revision { get; private set; }
+
     /// <summary>What was learned so far, as a new immutable record (or the one from last time when nothing was added); null before anything was.</summary>
-    public abstract ApplicationDetails? Details { get; }
+    public ApplicationDetails? Details
+    {
+        get
+        {
+            if (_builtAt != Revision)
+            {
+                _details = BuildDetails();
+                _builtAt = Revision;
+            }
+
+            return _details;
+        }
+    }
+
+    private ApplicationDetails? _details;
+    private int _builtAt;
+
+    /// <summary>To be called when something was learned.</summary>
+    protected void Changed() => Revision++;
+
+    /// <summary>Builds <see cref="Details"/> from what is known now. Not called before the first <see cref="Changed"/>.</summary>
+    protected abstract ApplicationDetails? BuildDetails();
+
+    /// <summary>Nothing more comes: buffers, if any, are let go. Details must stay available.</summary>
+    protected internal virtual void Release()
+    {
+    }
 }
 
 /// <summary>Inspects a TCP stream.</summary>
@@ -79,6 +117,17 @@ public abstract class StreamInspector : Inspector
     /// <param name="window">All bytes of the direction not yet consumed, in order.</param>
     /// <param name="timestamp">When the last of them was captured, nanoseconds since 1970.</param>
     public abstract Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp);
+
+    /// <summary>What comes after <see cref="Outcome.Upgraded"/>; asked once, right after it.</summary>
+    public virtual Upgrade? Upgrade => null;
+
+    /// <summary>The direction ended (closed, bytes lost, a limit reached): <paramref name="rest"/> will never be completed. What half a message
+    /// says can be taken from it.</summary>
+    /// <param name="from">The direction.</param>
+    /// <param name="rest">Its unconsumed bytes; may be empty.</param>
+    public virtual void End(Side from, ReadOnlySpan<byte> rest)
+    {
+    }
 }
 
 /// <summary>Inspects a UDP flow.</summary>

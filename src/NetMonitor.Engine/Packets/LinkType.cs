@@ -1,7 +1,12 @@
 namespace NetMonitor.Packets;
 
-/// <summary>What the first byte of a frame is: the link-layer header type, by its number in capture files (LINKTYPE_* of the tcpdump group).</summary>
-/// <remarks>Source: https://www.tcpdump.org/linktypes.html. Live handles report DLT_* values, which differ for raw IP only; <c>Capture</c> maps them.</remarks>
+/// <summary>
+/// What the first byte of a frame is: the link-layer header type, by its number in capture files (LINKTYPE_* of the tcpdump group).
+/// </summary>
+/// <remarks>
+/// Source: https://www.tcpdump.org/linktypes.html. Live handles report DLT_* values, which differ for raw IP only; <c>Capture</c> maps
+/// them.
+/// </remarks>
 public enum LinkType : ushort
 {
     /// <summary>BSD loopback: 4-byte address family in the capturing host's byte order.</summary>
@@ -10,11 +15,20 @@ public enum LinkType : ushort
     /// <summary>IEEE 802.3 Ethernet.</summary>
     Ethernet = 1,
 
+    /// <summary>SLIP with the BSD header of 16 bytes.</summary>
+    Slip = 8,
+
     /// <summary>PPP, with or without HDLC framing.</summary>
     Ppp = 9,
 
+    /// <summary>FDDI.</summary>
+    Fddi = 10,
+
     /// <summary>Raw IP by the DLT number that Linux and macOS report live.</summary>
     RawDlt = 12,
+
+    /// <summary>Raw IP by the DLT number of OpenBSD.</summary>
+    RawOpenBsd = 14,
 
     /// <summary>PPP in HDLC-like framing (RFC 1662).</summary>
     PppHdlc = 50,
@@ -31,14 +45,44 @@ public enum LinkType : ushort
     /// <summary>IEEE 802.11 without radio information.</summary>
     Ieee80211 = 105,
 
+    /// <summary>Frame Relay (Q.922 with RFC 2427 or Cisco encapsulation).</summary>
+    FrameRelay = 107,
+
     /// <summary>OpenBSD loopback: 4-byte address family in network byte order.</summary>
     Loop = 108,
 
     /// <summary>Linux "cooked" capture, version 1.</summary>
     LinuxSll = 113,
 
+    /// <summary>ATM as SunATM devices give it; counted, not read.</summary>
+    SunAtm = 123,
+
     /// <summary>IEEE 802.11 with a radiotap header.</summary>
     Ieee80211Radiotap = 127,
+
+    /// <summary>ARCNET as Linux gives it.</summary>
+    ArcnetLinux = 129,
+
+    /// <summary>USB as Linux gives it; counted, not read.</summary>
+    UsbLinux = 189,
+
+    /// <summary>Per-Packet Information header before another link type.</summary>
+    Ppi = 192,
+
+    /// <summary>IEEE 802.15.4 with checksum; counted, not read.</summary>
+    Ieee802154 = 195,
+
+    /// <summary>Bluetooth HCI with direction; counted, not read.</summary>
+    BluetoothHci = 201,
+
+    /// <summary>PPP after one byte of direction.</summary>
+    PppWithDirection = 204,
+
+    /// <summary>USB as Linux gives it, padded header; counted, not read.</summary>
+    UsbLinuxMapped = 220,
+
+    /// <summary>Linux SocketCAN; counted, not read.</summary>
+    CanSocket = 227,
 
     /// <summary>Raw IPv4.</summary>
     IPv4 = 228,
@@ -46,6 +90,30 @@ public enum LinkType : ushort
     /// <summary>Raw IPv6.</summary>
     IPv6 = 229,
 
+    /// <summary>IEEE 802.15.4 without checksum; counted, not read.</summary>
+    Ieee802154NoFcs = 230,
+
+    /// <summary>Linux netfilter log messages.</summary>
+    Nflog = 239,
+
+    /// <summary>USB as USBPcap gives it; counted, not read.</summary>
+    UsbPcap = 249,
+
+    /// <summary>Linux netlink messages; counted, not read.</summary>
+    Netlink = 253,
+
+    /// <summary>Ethernet with its preamble (IEEE 802.3br mPackets).</summary>
+    EthernetMpacket = 274,
+
     /// <summary>Linux "cooked" capture, version 2.</summary>
     LinuxSll2 = 276,
+
+    /// <summary>Ethernet with a Broadcom switch tag.</summary>
+    DsaTagBroadcom = 281,
+
+    /// <summary>Ethernet with a Marvell DSA switch tag.</summary>
+    DsaTag = 284,
+
+    /// <summary>Ethernet with a Marvell EDSA switch tag.</summary>
+    DsaTagEdsa = 285,
 }

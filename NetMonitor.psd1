@@ -1,0 +1,37 @@
+@{
+    RootModule           = 'NetMonitor.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '5d0b8a6e-3f0c-4c53-9a0e-7c7b1f6f2d41'
+    Author               = 'The NetMonitor authors'
+    CompanyName          = 'The NetMonitor authors'
+    Copyright            = 'Copyright (c) The NetMonitor authors. MIT license.'
+    Description          = 'Shows every network connection of a machine live: addresses, state, rates, application protocol and names, from packets or capture files.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('NetMonitor.Format.ps1xml')
+    TypesToProcess       = @('NetMonitor.Types.ps1xml')
+    CmdletsToExport      = @(
+        'Get-NetConnectionLive'
+        'Get-NetMonitor'
+        'Get-NetMonitorInterface'
+        'Import-NetCapture'
+        'Start-NetMonitor'
+        'Stop-NetMonitor'
+        'Watch-NetConnection'
+    )
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('network', 'monitor', 'connections', 'capture', 'pcap', 'pcapng', 'packets', 'tls', 'dns', 'http', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+            LicenseUri   = 'https://github.com/netmonitor-ps/NetMonitor/blob/main/LICENSE'
+            ProjectUri   = 'https://github.com/netmonitor-ps/NetMonitor'
+            ReleaseNotes = 'https://github.com/netmonitor-ps/NetMonitor/blob/main/CHANGELOG.md'
+
+            # Used when it is there, never required: Get-NetConnectionLive | Out-ConsoleGridView. It is not in ExternalModuleDependencies
+            # because galleries treat every name there as a required module.
+            OptionalModuleDependencies = @('Microsoft.PowerShell.ConsoleGuiTools')
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using NetMonitor.Bench.Generation;
+
+namespace NetMonitor.Bench;
+
+/// <summary>The project's benchmarks. Without arguments: the import of a large capture beside other tools. How to read them: docs/performance.md.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        NetMonitor.Bench                                      import of about 1 GB of mixed traffic, beside tshark, capinfos and tcpdump
+        NetMonitor.Bench compare [FILE] [--runs N]            the same on a capture of yours
+        NetMonitor.Bench import FILE [--json] [--no-inspection]   one import in this process
+        NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
+        NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
+        """;
+
+    private static int Main(string[] args)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            switch (args)
+            {
+                case []:
+                case ["compare", ..]:
+                    Compare(args);
+                    return 0;
+                case ["generate", { } kind, ..] when Traffic.Kinds.ContainsKey(kind):
+                    Generate(kind, Number(args, "--packets", 1_000_000), Option(args, "--out") ?? $"{kind}.pcap");
+                    return 0;
+                case ["import", { } file, ..]:
+                    ImportMeasurement measured = ImportMeasurement.Take(file, inspect: !args.Contains("--no-inspection"));
+                    Console.WriteLine(args.Contains("--json") ? JsonSerializer.Serialize(measured) : measured.ToMarkdown());
+                    return 0;
+                case ["allocations", { } file]:
+                    Console.WriteLine(AllocationMeasurement.Take(file));
+                    return 0;
+                default:
+                    Console.Error.WriteLine(Usage);
+                    return 2;
+            }
+        }
+        catch (Exception failure) when (failure is IOException or FormatException or NetMonitor.Capture.CaptureException or InvalidOperationException)
+        {
+            Console.Error.WriteLine(failure.Message);
+            return 1;
+        }
+    }
+
+    private static void Compare(string[] args)
+    {
+        const int Packets = 1_900_000; // about 1 GB
+
+        string? file = args is ["compare", { } given, ..] && !given.StartsWith('-') ? given : null;
+        if (file is null)
+        {
+            file = Path.Combine(Directory.CreateDirectory(Path.Combine("out", "bench")).FullName, "mixed.pcap");
+            if (!File.Exists(file))
+            {
+                Generate("mixed", Packets, file);
+            }
+        }
+
+        Console.WriteLine(Comparison.Run(file, (int)Number(args, "--runs", 3)));
+    }
+
+    private static void Generate(string kind, long packets, string path)
+    {
+        // To another name first, so that an interrupted run leaves no half file that a later one takes for whole.
+        string unfinished = path + ".unfinished";
+        long start = Stopwatch.GetTimestamp();
+        long bytes = Traffic.Write(kind, packets, unfinished);
+        File.Move(unfinished, path, overwrite: true);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Console.Error.WriteLine($"{path}: {packets:N0} packets, {bytes / 1e6:N0} MB in {seconds:F1} s ({bytes / 1e6 / seconds:N0} MB/s)");
+    }
+
+    private static string? Option(string[] args, string name)
+    {
+        int at = Array.IndexOf(args, name);
+        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    }
+
+    private static long Number(string[] args, string name, long otherwise) =>
+        Option(args, name) is { } text ? long.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : otherwise;
+}

@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using NetMonitor.Packets;
+
+namespace NetMonitor.Flows;
+
+/// <summary>What is known of a flow beyond its counters, a bit each.</summary>
+[Flags]
+internal enum FlowFlags : ushort
+{
+    None = 0,
+
+    /// <summary>Side B opened the flow (or is taken to have): it is the originator. Otherwise A.</summary>
+    OriginatorIsB = 1,
+
+    /// <summary>The opening was seen, so the direction is known.</summary>
+    OpeningSeen = 2,
+
+    /// <summary>Side B is the local one. Otherwise A.</summary>
+    LocalIsB = 4,
+
+    /// <summary>Both ends are loopback addresses.</summary>
+    Loopback = 8,
+
+    /// <summary>Inspection has ended or was not wanted: payload is not looked at.</summary>
+    InspectionDone = 16,
+
+    /// <summary>The flow carries tunnelled packets, which are flows of their own.</summary>
+    CarriesInner = 32,
+
+    /// <summary>The protocol has ports.</summary>
+    HasPorts = 64,
+}
+
+/// <summary>A pair of values, one for each side of a flow; side 0 is A, side 1 is B.</summary>
+internal struct BySide<T>
+    where T : unmanaged
+{
+    public T A;
+    public T B;
+
+    public readonly T this[int side] => side == 0 ? A : B;
+
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public ref T At(int side)
+    {
+        if (side == 0)
+        {
+            return ref A;
+        }
+
+        return ref B;
+    }
+}
+
+/// <summary>One flow of the table: what every packet touches comes first, within two cache lines.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FlowEntry
+{
+    public FlowKey Key;
+
+    /// <summary>The upper half of the key's hash, as the table's index holds it; 0 for an unused entry.</summary>
+    public uint Hash;
+    public FlowFlags Flags;
+
+    /// <summary>ICMP, IGMP type or ARP operation of the last packet.</summary>
+    public byte LastType;
+    public byte LastCode;
+
+    /// <summary>Nanoseconds since 1970 of the first and the last packet.</summary>
+    public long First;
+    public long Last;
+
+    /// <summary>By sender, at IP level.</summary>
+    public BySide<long> Bytes;
+    public BySide<long> Packets;
+    public RateWindow Rates;
+
+    /// <summary>Transport payload by sender, as the headers say.</summary>
+    public BySide<long> Payload;
+    public ushort InterfaceId;
+    public ushort VlanId;
+    public TunnelKind Tunnel;
+
+    /// <summary>Type and code of the first ICMP packet, which Community ID hashes.</summary>
+    public byte FirstType;
+    public byte FirstCode;
+
+    public readonly int Originator => (Flags & FlowFlags.OriginatorIsB) != 0 ? 1 : 0;
+
+    public readonly int LocalSide => (Flags & FlowFlags.LocalIsB) != 0 ? 1 : 0;
+
+    public readonly bool Is(FlowFlags flag) => (Flags & flag) != 0;
+}
+
+/// <summary>Bytes per sender in this second of the capture's clock and in the one before.</summary>
+internal struct RateWindow
+{
+    private BySide<uint> _current;
+    private BySide<uint> _previous;
+    private uint _second;
+
+    public void Add(int side, int bytes, long timestamp)
+    {
+        uint second = (uint)(timestamp / UnixTime.NanosecondsPerSecond);
+        if (second != _second)
+        {
+            _previous = second == _second + 1 ? _current : default;
+            _current = default;
+            _second = second;
+        }
+
+        ref uint current = ref _current.At(side);
+        current = (uint)Math.Min(uint.MaxValue, (ulong)current + (uint)bytes);
+    }
+
+    /// <summary>Bytes per second over the second that ends at <paramref name="now"/>; the older part is taken to be spread evenly.</summary>
+    public readonly double PerSecond(int side, long now)
+    {
+        long second = now / UnixTime.NanosecondsPerSecond;
+        double passed = now % UnixTime.NanosecondsPerSecond / (double)UnixTime.NanosecondsPerSecond;
+        return (second - _second) switch
+        {
+            < 0 => _current[side],
+            0 => (_previous[side] * (1 - passed)) + _current[side],
+            1 => _current[side] * (1 - passed),
+            _ => 0,
+        };
+    }
+}

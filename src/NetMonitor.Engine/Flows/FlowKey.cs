@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using NetMonitor.Packets;
+
+namespace NetMonitor.Flows;
+
+/// <summary>
+/// Names a flow whichever way its packets go: protocol and both endpoints, the smaller endpoint first. "A" is the smaller one everywhere in Flows.
+/// </summary>
+internal readonly struct FlowKey : IEquatable<FlowKey>
+{
+    private const uint IPv6Bit = 1u << 16;
+    private const ulong Multiplier1 = 0xa0761d6478bd642f; // wyhash's odd constants
+    private const ulong Multiplier2 = 0xe7037ed1a0b428db;
+    private const ulong Multiplier3 = 0x8ebc6af09c88c6e3;
+
+    public readonly IPAddressValue A;
+    public readonly IPAddressValue B;
+    public readonly ushort PortA;
+    public readonly ushort PortB;
+    private readonly uint _protocol;
+
+    private FlowKey(IPAddressValue a, IPAddressValue b, ushort portA, ushort portB, uint protocol)
+    {
+        A = a;
+        B = b;
+        PortA = portA;
+        PortB = portB;
+        _protocol = protocol;
+    }
+
+    public TransportProtocol Protocol => (TransportProtocol)(ushort)_protocol;
+
+    public bool IsIPv6 => (_protocol & IPv6Bit) != 0;
+
+    /// <summary>The key of a packet's flow.</summary>
+    /// <param name="packet">A decoded packet.</param>
+    /// <param name="sender">The side that sent it: 0 for A, 1 for B.</param>
+    /// <remarks>An ICMP echo's identifier stands for both ports, so that two pings of one host are two flows.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FlowKey Of(in Packet packet, out int sender)
+    {
+        ushort from = packet.SourcePort;
+        ushort to = packet.DestinationPort;
+        if (packet.Protocol is TransportProtocol.ICMP or TransportProtocol.ICMPv6)
+        {
+            from = to = (ushort)(packet.Acknowledgment >> 16);
+        }
+
+        uint protocol = (uint)packet.Protocol | ((packet.Traits & PacketTraits.IPv6) != 0 ? IPv6Bit : 0);
+        int order = packet.Source.CompareTo(packet.Destination);
+        if (order == 0)
+        {
+            order = from.CompareTo(to);
+        }
+
+        sender = order <= 0 ? 0 : 1;
+        return sender == 0
+            ? new FlowKey(packet.Source, packet.Destination, from, to, protocol)
+            : new FlowKey(packet.Destination, packet.Source, to, from, protocol);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Equals(FlowKey other) =>
+        ((A.Low ^ other.A.Low) | (B.Low ^ other.B.Low) | (A.High ^ other.A.High) | (B.High ^ other.B.High)
+            | (Ports ^ other.Ports) | (_protocol ^ other._protocol)) == 0;
+
+    /// <summary>A 64-bit hash that an outsider who does not know <paramref name="seed"/> cannot steer into collisions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Hash(ulong seed)
+    {
+        ulong high = Math.BigMul(A.Low ^ seed, A.High ^ B.Low ^ Multiplier1, out ulong low);
+        ulong first = high ^ low;
+        high = Math.BigMul(B.High ^ first ^ Multiplier2, (Ports << 32 | _protocol) ^ seed ^ Multiplier3, out low);
+        return high ^ low;
+    }
+
+    public override bool Equals(object? obj) => obj is FlowKey other && Equals(other);
+
+    public override int GetHashCode() => (int)Hash(0);
+
+    private ulong Ports => (ulong)PortA << 16 | PortB;
+}

@@ -1,0 +1,224 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace NetMonitor.Flows;
+
+/// <summary>
+/// The flows of one shard: an open-addressing index over entries that never move, so that an entry's number can be kept by others.
+/// Beside each entry lie its TCP state and one object (its inspection), apart from the counters that every packet touches.
+/// One thread uses it.
+/// </summary>
+/// <remarks>
+/// An index slot is the hash's upper 32 bits and the entry's number plus one; 0 is free. Linear probing, at most 3/4 full, deletion by
+/// shifting back: no tombstones, so lookups stay short however many flows come and go. Slots and entries are prefetched by the caller.
+/// </remarks>
+internal sealed unsafe class FlowTable
+{
+    public const int None = -1;
+    private const int ChunkBits = 10;
+    private const int ChunkSize = 1 << ChunkBits;
+    private const int InitialSlots = 1 << 11;
+
+    private readonly int _limit;
+    private readonly ulong _seed;
+    private ulong[] _index;
+    private ulong* _slots;
+    private int _mask;
+    private FlowEntry[][] _entries = [];
+    private TcpTrack[]?[] _tcp = [];
+    private object?[][] _objects = [];
+    private int _used;
+    private int _freeHead = None;
+
+    /// <param name="limit">The most flows held at a time; more are refused.</param>
+    /// <param name="seed">Secret of the hash.</param>
+    public FlowTable(int limit, ulong seed)
+    {
+        _limit = limit;
+        _seed = seed;
+        _index = [];
+        AllocateIndex(InitialSlots);
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>One past the highest entry number in use: for walks over all entries.</summary>
+    public int Bound => _used;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong HashOf(in FlowKey key) => key.Hash(_seed);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchSlot(ulong hash)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_slots + SlotOf(hash));
+        }
+    }
+
+    /// <summary>Fetches the cache lines of the entry that <see cref="Find"/> will most likely look at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchEntry(ulong hash)
+    {
+        ulong slot = _slots[SlotOf(hash)];
+        if (Sse.IsSupported && slot != 0)
+        {
+            void* entry = Unsafe.AsPointer(ref this[NumberOf(slot)]);
+            Sse.Prefetch0(entry);
+            Sse.Prefetch0((byte*)entry + 64);
+        }
+    }
+
+    public ref FlowEntry this[int number]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _entries[number >> ChunkBits][number & (ChunkSize - 1)];
+    }
+
+    public ref TcpTrack Tcp(int number) => ref (_tcp[number >> ChunkBits] ??= new TcpTrack[ChunkSize])[number & (ChunkSize - 1)];
+
+    public ref object? Object(int number) => ref _objects[number >> ChunkBits][number & (ChunkSize - 1)];
+
+    /// <summary>The entry of a key, or <see cref="None"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(in FlowKey key, ulong hash)
+    {
+        uint tag = TagOf(hash);
+        for (int i = SlotOf(hash); ; i = (i + 1) & _mask)
+        {
+            ulong slot = _slots[i];
+            if (slot == 0)
+            {
+                return None;
+            }
+
+            if ((uint)(slot >> 32) == tag && this[NumberOf(slot)].Key.Equals(key))
+            {
+                return NumberOf(slot);
+            }
+        }
+    }
+
+    /// <summary>Adds an entry for a key that is not there. All of it is zero but the key and its hash.</summary>
+    /// <returns>Its number, or <see cref="None"/> when the table is at its limit.</returns>
+    public int Add(in FlowKey key, ulong hash)
+    {
+        if (Count >= _limit)
+        {
+            return None;
+        }
+
+        if ((Count + 1) * 4L > (_mask + 1) * 3L)
+        {
+            Grow();
+        }
+
+        int number = TakeNumber();
+        Count++;
+        ref FlowEntry entry = ref this[number];
+        entry = default;
+        entry.Key = key;
+        entry.Hash = TagOf(hash);
+        Insert(hash, number);
+        return number;
+    }
+
+    public void Remove(int number)
+    {
+        ref FlowEntry entry = ref this[number];
+        Debug.Assert(entry.Hash != 0);
+        int i = SlotOf(HashOf(entry.Key));
+        while (NumberOf(_slots[i]) != number)
+        {
+            i = (i + 1) & _mask;
+        }
+
+        // Shift back what probed past the freed slot (Knuth, TAOCP volume 3, 6.4, algorithm R).
+        for (int j = (i + 1) & _mask; _slots[j] != 0; j = (j + 1) & _mask)
+        {
+            int home = SlotOf(HashOf(this[NumberOf(_slots[j])].Key));
+            if (((j - home) & _mask) >= ((j - i) & _mask))
+            {
+                _slots[i] = _slots[j];
+                i = j;
+            }
+        }
+
+        _slots[i] = 0;
+        entry = default;
+        if (_tcp[number >> ChunkBits] is { } tcp)
+        {
+            tcp[number & (ChunkSize - 1)] = default;
+        }
+
+        Object(number) = null;
+        entry.First = _freeHead; // The free list runs through the unused entries.
+        _freeHead = number;
+        Count--;
+    }
+
+    /// <summary>True when the entry is in use.</summary>
+    public bool IsUsed(int number) => this[number].Hash != 0;
+
+    private static uint TagOf(ulong hash) => (uint)(hash >> 32) | 1;
+
+    private static int NumberOf(ulong slot) => (int)(uint)slot - 1;
+
+    private int SlotOf(ulong hash) => (int)hash & _mask;
+
+    private int TakeNumber()
+    {
+        if (_freeHead != None)
+        {
+            int number = _freeHead;
+            _freeHead = (int)this[number].First;
+            return number;
+        }
+
+        if (_used == _entries.Length << ChunkBits)
+        {
+            Array.Resize(ref _entries, _entries.Length + 1);
+            Array.Resize(ref _tcp, _entries.Length);
+            Array.Resize(ref _objects, _entries.Length);
+            _entries[^1] = GC.AllocateArray<FlowEntry>(ChunkSize, pinned: true);
+            _objects[^1] = new object?[ChunkSize];
+        }
+
+        return _used++;
+    }
+
+    private void Insert(ulong hash, int number)
+    {
+        int i = SlotOf(hash);
+        while (_slots[i] != 0)
+        {
+            i = (i + 1) & _mask;
+        }
+
+        _slots[i] = (ulong)TagOf(hash) << 32 | (uint)(number + 1);
+    }
+
+    private void Grow()
+    {
+        ulong[] old = _index;
+        AllocateIndex(old.Length * 2);
+        foreach (ulong slot in old)
+        {
+            if (slot != 0)
+            {
+                Insert(HashOf(this[NumberOf(slot)].Key), NumberOf(slot));
+            }
+        }
+    }
+
+    private void AllocateIndex(int slots)
+    {
+        Debug.Assert(BitOperations.IsPow2(slots));
+        _index = GC.AllocateArray<ulong>(slots, pinned: true);
+        _slots = (ulong*)Unsafe.AsPointer(ref _index[0]); // Pinned for life, and _index keeps it alive.
+        _mask = slots - 1;
+    }
+}

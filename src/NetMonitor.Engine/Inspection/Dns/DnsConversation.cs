@@ -1,0 +1,228 @@
+namespace NetMonitor.Inspection.Dns;
+
+/// <summary>The family of protocols that share DNS's message format, told apart by port.</summary>
+/// <param name="Name">The protocol's name.</param>
+/// <param name="Query">The state after a query.</param>
+/// <param name="Response">The state after a response.</param>
+/// <param name="Unicode">True when names are UTF-8.</param>
+internal sealed record DnsFlavor(string Name, ConnectionState Query, ConnectionState Response, bool Unicode)
+{
+    private const ushort DnsPort = 53;
+    private const ushort MulticastPort = 5353; // RFC 6762 section 3
+    private const ushort LinkLocalPort = 5355; // RFC 4795 section 2
+
+    public static readonly DnsFlavor Dns = new("DNS", ConnectionState.DNS_QUERY, ConnectionState.DNS_RESPONSE, Unicode: false);
+    public static readonly DnsFlavor Multicast = new("mDNS", ConnectionState.MDNS_QUERY, ConnectionState.MDNS_RESPONSE, Unicode: true);
+    public static readonly DnsFlavor LinkLocal = new("LLMNR", ConnectionState.LLMNR_QUERY, ConnectionState.LLMNR_RESPONSE, Unicode: true);
+
+    /// <summary>The one that uses these ports.</summary>
+    public static DnsFlavor Of(in FlowContext context) =>
+        context.Uses(MulticastPort) && context.Protocol == TransportProtocol.UDP ? Multicast : context.Uses(LinkLocalPort) ? LinkLocal : Dns;
+
+    /// <summary>Lax on the ports of the family.</summary>
+    public static DnsStrictness StrictnessOn(in FlowContext context) =>
+        context.Uses(DnsPort) || context.Uses(MulticastPort) || context.Uses(LinkLocalPort) ? DnsStrictness.Lax : DnsStrictness.Strict;
+}
+
+/// <summary>What the messages of a flow said. A message costs no garbage once its names were seen; the answers of the last response are
+/// kept as bytes until somebody asks for them.</summary>
+internal sealed class DnsConversation(DnsFlavor flavor)
+{
+    private readonly record struct Pending(ushort Id, long Timestamp);
+
+    private readonly List<string> _names = [];
+    private readonly Queue<Pending> _pending = new();
+    private string? _name;
+    private ushort _type;
+    private string? _firstName;
+    private byte[]? _response;
+    private int _responseLength;
+    private int _queries;
+    private int _responses;
+    private ushort _id;
+    private long? _responseTime; // nanoseconds
+    private ResponseFacts? _released;
+
+    private sealed record ResponseFacts(IReadOnlyList<DnsAnswer> Answers, string? Code, bool NoData, bool Authoritative, bool Truncated, bool Authentic)
+    {
+        public static readonly ResponseFacts None = new([], null, false, false, false, false);
+    }
+
+    /// <summary>The state after the last message.</summary>
+    public ConnectionState? State { get; private set; }
+
+    /// <summary>Adds a message.</summary>
+    public void Add(in DnsMessage message, long timestamp)
+    {
+        _id = message.Id;
+        ReadQuestions(message);
+        if (!message.IsResponse)
+        {
+            _queries++;
+            State = flavor.Query;
+            if (_pending.Count == InspectionLimits.DnsPending)
+            {
+                _pending.Dequeue();
+            }
+
+            _pending.Enqueue(new Pending(message.Id, timestamp));
+            return;
+        }
+
+        _responses++;
+        State = flavor.Response;
+        _responseTime = TakePending(message.Id, timestamp) ?? _responseTime;
+        Keep(message.Bytes);
+    }
+
+    public DnsDetails ToDetails()
+    {
+        ResponseFacts response = _released ?? ReadResponse();
+        return new DnsDetails
+        {
+            QueryName = _name,
+            QueryType = _name is null ? null : DnsTypes.NameOf(_type),
+            FirstQueryName = _firstName,
+            Names = [.. _names],
+            Answers = response.Answers,
+            ResponseCode = response.Code,
+            NoData = response.NoData,
+            ResponseTime = _responseTime is { } time ? TimeSpan.FromTicks(time / TimeSpan.NanosecondsPerTick) : null,
+            Queries = _queries,
+            Responses = _responses,
+            TransactionId = _id,
+            Authoritative = response.Authoritative,
+            Truncated = response.Truncated,
+            AuthenticData = response.Authentic,
+        };
+    }
+
+    /// <summary>Reads the last response for good and lets its bytes go.</summary>
+    public void Release()
+    {
+        _released ??= ReadResponse();
+        _response = null;
+    }
+
+    private void ReadQuestions(in DnsMessage message)
+    {
+        Span<char> text = stackalloc char[DnsName.LongestText];
+        int at = DnsMessage.HeaderSize;
+        for (int left = message.Questions; left > 0; left--)
+        {
+            if (!DnsMessage.TryReadQuestion(message.Bytes, ref at, text, out int length, out ushort type, flavor.Unicode))
+            {
+                return;
+            }
+
+            _name = Intern(text[..length]);
+            _type = type;
+            _firstName ??= _name;
+        }
+    }
+
+    /// <summary>The same string for the same name.</summary>
+    private string Intern(ReadOnlySpan<char> name)
+    {
+        if (_name is not null && name.SequenceEqual(_name))
+        {
+            return _name;
+        }
+
+        for (int i = _names.Count - 1; i >= 0; i--)
+        {
+            if (name.SequenceEqual(_names[i]))
+            {
+                return _names[i];
+            }
+        }
+
+        string added = new(name);
+        if (_names.Count < InspectionLimits.DnsNames)
+        {
+            _names.Add(added);
+        }
+
+        return added;
+    }
+
+    /// <summary>Nanoseconds since the query with this id, which is then answered; null without one. mDNS has no ids (RFC 6762 section 18.1).</summary>
+    private long? TakePending(ushort id, long timestamp)
+    {
+        if (flavor == DnsFlavor.Multicast)
+        {
+            return null;
+        }
+
+        // Once around the queue, which keeps the order of the rest.
+        long? asked = null;
+        for (int left = _pending.Count; left > 0; left--)
+        {
+            Pending pending = _pending.Dequeue();
+            if (asked is null && pending.Id == id)
+            {
+                asked = pending.Timestamp;
+            }
+            else
+            {
+                _pending.Enqueue(pending);
+            }
+        }
+
+        return asked is { } from && timestamp >= from ? timestamp - from : null;
+    }
+
+    private void Keep(ReadOnlySpan<byte> message)
+    {
+        message = message[..Math.Min(message.Length, InspectionLimits.DnsMessageBytes)];
+        if (_response is null || _response.Length < message.Length)
+        {
+            _response = new byte[message.Length];
+        }
+
+        message.CopyTo(_response);
+        _responseLength = message.Length;
+    }
+
+    private ResponseFacts ReadResponse()
+    {
+        if (_response is null || !DnsMessage.TryParse(_response.AsSpan(0, _responseLength), DnsStrictness.Lax, out DnsMessage message))
+        {
+            return ResponseFacts.None;
+        }
+
+        List<DnsAnswer> answers = [];
+        bool answered = false;
+        int at = message.AnswersAt;
+        int left = message.Answers;
+        for (; left > 0 && DnsRecord.TryRead(message.Bytes, ref at, out DnsRecord record); left--)
+        {
+            answered |= record.Type is not ((ushort)DnsType.CNAME or (ushort)DnsType.DNAME) || record.Type == _type;
+            int nameAt = record.NameAt;
+            if (answers.Count < InspectionLimits.DnsAnswers && DnsName.Read(message.Bytes, ref nameAt, flavor.Unicode) is { } name)
+            {
+                answers.Add(new DnsAnswer(name, DnsTypes.NameOf(record.Type), record.Ttl, DnsRecordData.Format(message.Bytes, record, flavor.Unicode)));
+            }
+        }
+
+        bool noData = message.Code == 0 && message.Questions > 0 && !answered && left == 0 && !message.IsTruncated && !IsReferral(message, at);
+        return new ResponseFacts(answers, DnsTypes.NameOfCode(message.Code), noData, message.IsAuthoritative, message.IsTruncated, message.IsAuthentic);
+    }
+
+    /// <summary>NS records without an SOA point to other servers instead of denying (RFC 2308 section 2.2).</summary>
+    private static bool IsReferral(in DnsMessage message, int at)
+    {
+        bool servers = false;
+        for (int left = message.Authorities; left > 0 && DnsRecord.TryRead(message.Bytes, ref at, out DnsRecord record); left--)
+        {
+            if (record.Type == (ushort)DnsType.SOA)
+            {
+                return false;
+            }
+
+            servers |= record.Type == (ushort)DnsType.NS;
+        }
+
+        return servers;
+    }
+}

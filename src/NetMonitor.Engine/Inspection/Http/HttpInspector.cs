@@ -1,0 +1,365 @@
+using System.Buffers.Text;
+
+namespace NetMonitor.Inspection.Http;
+
+/// <summary>
+/// HTTP/1.0 and 1.1 (RFC 9112): every request and response of a connection, pipelined or not. Reads line by line, skips bodies unread, and hands
+/// over after CONNECT and status 101.
+/// </summary>
+internal sealed class HttpInspector(FlowContext context) : StreamInspector
+{
+    private const byte LineFeed = (byte)'\n';
+    private const byte CarriageReturn = (byte)'\r';
+    private const byte Colon = (byte)':';
+    private const int SwitchingProtocols = 101;
+    private const int NoContent = 204;
+    private const int NotModified = 304;
+
+    private enum Expect : byte
+    {
+        StartLine,
+        Headers,
+        ChunkSize,
+        ChunkEnd,
+        Trailers,
+        Answer, // the client after CONNECT: what comes depends on the server
+        Nothing,
+    }
+
+    private enum Request : byte
+    {
+        Other,
+        Head,
+        Connect,
+    }
+
+    private struct Direction
+    {
+        public Expect Expect;
+        public bool Synchronized;      // a message began where one was expected
+        public bool IsResponse;
+        public long Searched;          // bytes passed in search of a first message
+        public int HeaderBytes;
+        public Request Kind;           // of this request, or of the one this response answers
+        public long? ContentLength;
+        public bool HasTransferEncoding;
+        public bool IsChunked;
+        public bool HasHost;
+        public bool HasUserAgent;
+        public bool HasContentType;
+    }
+
+    private readonly HttpFacts _facts = new();
+    private readonly Queue<Request> _unanswered = new();
+    private Direction _originator;
+    private Direction _responder;
+    private bool _unmatched;           // too many requests were waiting: responses can no longer be told apart
+    private Upgrade? _upgrade;
+
+    /// <inheritdoc/>
+    public override string Application => "HTTP";
+
+    /// <inheritdoc/>
+    public override Upgrade? Upgrade => _upgrade;
+
+    /// <inheritdoc/>
+    public override Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
+    {
+        ref Direction direction = ref from == Side.Originator ? ref _originator : ref _responder;
+        long consumed = 0;
+        while (consumed < window.Length && direction.Expect is not (Expect.Nothing or Expect.Answer))
+        {
+            ReadOnlySpan<byte> rest = window[(int)consumed..];
+            if (direction.Expect == Expect.StartLine && !direction.Synchronized && !Synchronize(from, ref direction, rest, ref consumed))
+            {
+                break;
+            }
+
+            int end = rest.IndexOf(LineFeed);
+            if (end < 0)
+            {
+                break;
+            }
+
+            consumed += end + 1;
+            long skip = ReadLine(ref direction, rest[..end].TrimEnd(CarriageReturn));
+            if (_upgrade is not null)
+            {
+                Changed();
+                return new Progress(consumed, Outcome.Upgraded);
+            }
+
+            consumed = skip > long.MaxValue - consumed ? long.MaxValue : consumed + skip;
+        }
+
+        if (direction.Expect == Expect.Nothing)
+        {
+            consumed = long.MaxValue;
+        }
+
+        bool over = _originator.Expect == Expect.Nothing && _responder.Expect == Expect.Nothing;
+        return new Progress(consumed, over ? Outcome.Finished : Outcome.More);
+    }
+
+    /// <inheritdoc/>
+    protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
+
+    /// <summary>Joined in the middle of a message: passes over what is not the beginning of one.</summary>
+    private static bool Synchronize(Side from, ref Direction direction, ReadOnlySpan<byte> rest, ref long consumed)
+    {
+        Match match = HttpProbe.Probe(default, from, rest);
+        if (match == Match.No || (match == Match.NeedMore && rest.Length >= InspectionLimits.DetectionWindow))
+        {
+            consumed += rest.Length;
+            direction.Searched += rest.Length;
+            if (direction.Searched > InspectionLimits.HttpResyncBytes)
+            {
+                direction.Expect = Expect.Nothing;
+            }
+        }
+
+        direction.Synchronized = match == Match.Yes;
+        return direction.Synchronized;
+    }
+
+    /// <returns>Bytes to skip behind the line.</returns>
+    private long ReadLine(ref Direction direction, ReadOnlySpan<byte> line)
+    {
+        switch (direction.Expect)
+        {
+            case Expect.StartLine:
+                ReadStartLine(ref direction, line);
+                return 0;
+
+            case Expect.Headers:
+                direction.HeaderBytes += line.Length;
+                if (direction.HeaderBytes > InspectionLimits.HttpHeaderBytes)
+                {
+                    direction.Expect = Expect.Nothing;
+                    return 0;
+                }
+
+                if (line.IsEmpty)
+                {
+                    return EndHeaders(ref direction);
+                }
+
+                ReadHeader(ref direction, line);
+                return 0;
+
+            case Expect.ChunkSize:
+                return ReadChunkSize(ref direction, line);
+
+            case Expect.ChunkEnd:
+                direction.Expect = line.IsEmpty ? Expect.ChunkSize : Expect.Nothing;
+                return 0;
+
+            case Expect.Trailers:
+                if (line.IsEmpty)
+                {
+                    direction.Expect = Expect.StartLine;
+                }
+
+                return 0;
+
+            default:
+                return 0;
+        }
+    }
+
+    private void ReadStartLine(ref Direction direction, ReadOnlySpan<byte> line)
+    {
+        if (line.IsEmpty)
+        {
+            return;
+        }
+
+        Direction fresh = new() { Synchronized = true, Expect = Expect.Headers, HeaderBytes = line.Length };
+        if (HttpProbe.TryParseStatusLine(line, out int status, out byte minorVersion))
+        {
+            fresh.IsResponse = true;
+            bool interim = IsInterim(status);
+            fresh.Kind = interim ? (_unanswered.TryPeek(out Request waiting) ? waiting : Request.Other)
+                : _unanswered.TryDequeue(out Request answered) ? answered : Request.Other;
+            _facts.BeginResponse(status, minorVersion, interim);
+        }
+        else if (HttpProbe.TryParseRequestLine(line, out var method, out var target, out minorVersion))
+        {
+            fresh.Kind = method.SequenceEqual("HEAD"u8) ? Request.Head : method.SequenceEqual("CONNECT"u8) ? Request.Connect : Request.Other;
+            if (_unanswered.Count < InspectionLimits.HttpPipeline && !_unmatched)
+            {
+                _unanswered.Enqueue(fresh.Kind);
+            }
+            else
+            {
+                _unmatched = true;
+                _unanswered.Clear();
+            }
+
+            fresh.HasHost = _facts.BeginRequest(method, target, minorVersion, fresh.Kind == Request.Connect);
+        }
+        else
+        {
+            direction.Expect = Expect.Nothing;
+            return;
+        }
+
+        direction = fresh;
+        Changed();
+    }
+
+    private void ReadHeader(ref Direction direction, ReadOnlySpan<byte> line)
+    {
+        int colon = line.IndexOf(Colon);
+        if (colon <= 0)
+        {
+            return; // obs-fold (RFC 9112 section 5.2), or nonsense: neither is among the fields that count
+        }
+
+        ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \t"u8);
+        bool changed = false;
+        switch (HttpField.Find(line[..colon].TrimEnd(" \t"u8)))
+        {
+            case HttpField.Name.Host when !direction.IsResponse && !direction.HasHost:
+                direction.HasHost = true;
+                changed = _facts.SetHost(value);
+                break;
+            case HttpField.Name.UserAgent when !direction.IsResponse && !direction.HasUserAgent:
+                direction.HasUserAgent = true;
+                changed = WireText.Update(ref _facts.UserAgent, value);
+                break;
+            case HttpField.Name.Server when direction.IsResponse:
+                changed = WireText.Update(ref _facts.Server, value);
+                break;
+            case HttpField.Name.ContentType when direction.IsResponse && !direction.HasContentType:
+                direction.HasContentType = true;
+                changed = WireText.Update(ref _facts.ContentType, value);
+                break;
+            case HttpField.Name.Upgrade when direction.IsResponse && _facts.LastStatus == SwitchingProtocols:
+                changed = WireText.Update(ref _facts.UpgradedTo, value);
+                break;
+            case HttpField.Name.ContentLength:
+                direction.ContentLength = Utf8Parser.TryParse(value, out long length, out _) && length >= 0 ? length : null;
+                break;
+            case HttpField.Name.TransferEncoding:
+                direction.HasTransferEncoding = true;
+                direction.IsChunked = HttpField.EndsWith(value, "chunked"u8); // It is the last coding (RFC 9112 section 6.1).
+                break;
+            default:
+                break;
+        }
+
+        if (changed)
+        {
+            Changed();
+        }
+    }
+
+    /// <summary>Decides how long the body is (RFC 9112 section 6.3).</summary>
+    /// <returns>Its length, or the greatest number when it lasts until the connection closes.</returns>
+    private long EndHeaders(ref Direction direction)
+    {
+        int status = _facts.LastStatus;
+        direction.Expect = Expect.StartLine;
+        if (direction.IsResponse)
+        {
+            if (status == SwitchingProtocols)
+            {
+                _upgrade = new Upgrade(context);
+                return 0;
+            }
+
+            if (!direction.HasContentType && !IsInterim(status) && _facts.ContentType is not null)
+            {
+                _facts.ContentType = null;
+                Changed();
+            }
+
+            if (direction.Kind == Request.Connect && !IsInterim(status))
+            {
+                return EndConnect(status, ref direction);
+            }
+
+            if (IsInterim(status) || status is NoContent or NotModified || direction.Kind == Request.Head)
+            {
+                return 0;
+            }
+        }
+        else
+        {
+            if (_facts.EndRequest(direction.HasHost, direction.HasUserAgent))
+            {
+                Changed();
+            }
+
+            if (direction.Kind == Request.Connect)
+            {
+                direction.Expect = Expect.Answer;
+                return 0;
+            }
+        }
+
+        return BodyLength(ref direction);
+    }
+
+    private static long BodyLength(ref Direction direction)
+    {
+        if (direction.IsChunked)
+        {
+            direction.Expect = Expect.ChunkSize;
+            return 0;
+        }
+
+        if (direction.ContentLength is { } length && !direction.HasTransferEncoding)
+        {
+            return length;
+        }
+
+        bool untilClose = direction.IsResponse || direction.HasTransferEncoding;
+        direction.Expect = untilClose ? Expect.Nothing : Expect.StartLine;
+        return untilClose ? long.MaxValue : 0;
+    }
+
+    /// <summary>A 2xx to CONNECT opens a tunnel to the host and port that were asked for (RFC 9110 section 9.3.6).</summary>
+    private long EndConnect(int status, ref Direction direction)
+    {
+        const int Success = 2;
+        const int Hundred = 100;
+        if (status / Hundred == Success)
+        {
+            ushort port = _facts.ConnectPort;
+            bool originatorAsked = !_originator.IsResponse && _responder.IsResponse;
+            _upgrade = new Upgrade(originatorAsked ? context with { ResponderPort = port } : context with { OriginatorPort = port });
+            return 0;
+        }
+
+        // Refused: the client may ask again.
+        ref Direction client = ref _originator.Expect == Expect.Answer ? ref _originator : ref _responder;
+        if (client.Expect == Expect.Answer)
+        {
+            client.Expect = Expect.StartLine;
+        }
+
+        return BodyLength(ref direction);
+    }
+
+    private static long ReadChunkSize(ref Direction direction, ReadOnlySpan<byte> line)
+    {
+        // chunk-size in hexadecimal, perhaps with extensions behind it (RFC 9112 section 7.1)
+        if (!Utf8Parser.TryParse(line, out long size, out _, 'X') || size < 0)
+        {
+            direction.Expect = Expect.Nothing;
+            return 0;
+        }
+
+        direction.Expect = size == 0 ? Expect.Trailers : Expect.ChunkEnd;
+        return size;
+    }
+
+    private static bool IsInterim(int status)
+    {
+        const int FirstInterim = 100;
+        const int FirstFinal = 200;
+        return status is >= FirstInterim and < FirstFinal;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Frozen;
+using NetMonitor.Inspection.Dns;
+using NetMonitor.Inspection.Http;
+using NetMonitor.Inspection.Tls;
+
+namespace NetMonitor.Inspection;
+
+/// <summary>Says whether the first bytes of a direction (all of them that are in order so far), or a datagram, are a protocol's.</summary>
+/// <remarks>An answer holds for more bytes too: only <see cref="Match.NeedMore"/> may change. A pure function: keeps nothing, allocates nothing.</remarks>
+internal delegate Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes);
+
+/// <summary>A port that suggests a protocol.</summary>
+/// <param name="Transport">TCP or UDP.</param>
+/// <param name="Port">The server's port.</param>
+/// <param name="Application">The name it suggests, at <see cref="Confidence.Port"/>.</param>
+internal readonly record struct PortHint(TransportProtocol Transport, ushort Port, string Application);
+
+/// <summary>A row of <see cref="ProtocolTable"/>: how a protocol is found and who follows it. What it has no probe for is known by port only.</summary>
+/// <param name="Name">The protocol's name.</param>
+internal sealed record ProtocolRow(string Name)
+{
+    /// <summary>Finds it in a TCP stream.</summary>
+    public Probe? StreamProbe { get; init; }
+
+    /// <summary>Follows it there.</summary>
+    public Func<FlowContext, StreamInspector>? CreateStream { get; init; }
+
+    /// <summary>Finds it in UDP datagrams.</summary>
+    public Probe? DatagramProbe { get; init; }
+
+    /// <summary>Follows it there.</summary>
+    public Func<FlowContext, DatagramInspector>? CreateDatagram { get; init; }
+
+    /// <summary>Ports that are hardly used for anything else.</summary>
+    public IReadOnlyList<PortHint> Ports { get; init; } = [];
+
+    /// <summary>A protocol without a probe.</summary>
+    public static ProtocolRow ByPort(string name, ushort[] tcp, ushort[] udp) => new(name)
+    {
+        Ports = [.. tcp.Select(port => new PortHint(TransportProtocol.TCP, port, name)), .. udp.Select(port => new PortHint(TransportProtocol.UDP, port, name))],
+    };
+
+    /// <summary>True when it is told by content on <paramref name="transport"/>.</summary>
+    public bool HasProbe(TransportProtocol transport) => (transport == TransportProtocol.TCP ? StreamProbe : DatagramProbe) is not null;
+}
+
+/// <summary>
+/// Every application protocol that is recognized: one row each. Probes are tried from the top and the first match wins, so exact and cheap
+/// signatures come first, wider and dearer ones last. A row is all there is to add for a new protocol, besides its own file and test.
+/// </summary>
+internal static class ProtocolTable
+{
+    /// <summary>The rows, in the order they are tried. At most 128: <see cref="Candidates"/> has a bit for each.</summary>
+    public static readonly IReadOnlyList<ProtocolRow> Rows =
+    [
+        new("TLS")
+        {
+            StreamProbe = TlsInspector.Probe,
+            CreateStream = static context => new TlsInspector(context),
+            Ports = TlsApplications.PortHints,
+        },
+        new("HTTP")
+        {
+            StreamProbe = HttpProbe.Probe,
+            CreateStream = static context => new HttpInspector(context),
+            Ports = [new(TransportProtocol.TCP, 80, "HTTP")],
+        },
+        new("DNS")
+        {
+            StreamProbe = DnsStreamInspector.Probe,
+            CreateStream = static context => new DnsStreamInspector(context),
+            DatagramProbe = DnsDatagramInspector.Probe,
+            CreateDatagram = static context => new DnsDatagramInspector(context),
+            Ports = [new(TransportProtocol.TCP, 53, "DNS")],
+        },
+        ProtocolRow.ByPort("FTP", [21], []),
+        ProtocolRow.ByPort("SSH", [22], []),
+        ProtocolRow.ByPort("TELNET", [23], []),
+        ProtocolRow.ByPort("SMTP", [25, 587], []),
+        ProtocolRow.ByPort("DHCP", [], [67, 68]),
+        ProtocolRow.ByPort("POP3", [110], []),
+        ProtocolRow.ByPort("NTP", [], [123]),
+        ProtocolRow.ByPort("NetBIOS-NS", [], [137]),
+        ProtocolRow.ByPort("NetBIOS-DGM", [], [138]),
+        ProtocolRow.ByPort("IMAP", [143], []),
+        ProtocolRow.ByPort("SNMP", [], [161, 162]),
+        ProtocolRow.ByPort("BGP", [179], []),
+        ProtocolRow.ByPort("LDAP", [389], []),
+        ProtocolRow.ByPort("QUIC", [], [443]),
+        ProtocolRow.ByPort("SMB", [445], []),
+        ProtocolRow.ByPort("IKE", [], [500]),
+        ProtocolRow.ByPort("MQTT", [1883], []),
+        ProtocolRow.ByPort("SSDP", [], [1900]),
+        ProtocolRow.ByPort("MySQL", [3306], []),
+        ProtocolRow.ByPort("RDP", [3389], [3389]),
+        ProtocolRow.ByPort("STUN", [3478], [3478]),
+        ProtocolRow.ByPort("PostgreSQL", [5432], []),
+        ProtocolRow.ByPort("Redis", [6379], []),
+        ProtocolRow.ByPort("MongoDB", [27017], []),
+    ];
+
+    /// <summary>A bit for every row that has a probe for TCP streams.</summary>
+    public static readonly Candidates StreamRows = Candidates.Of(Rows, row => row.StreamProbe is not null);
+
+    /// <summary>A bit for every row that has a probe for datagrams.</summary>
+    public static readonly Candidates DatagramRows = Candidates.Of(Rows, row => row.DatagramProbe is not null);
+
+    private static readonly FrozenDictionary<(TransportProtocol, ushort), (ProtocolRow Row, string Application)> Hints =
+        Rows.SelectMany(row => row.Ports.Select(hint => KeyValuePair.Create((hint.Transport, hint.Port), (row, hint.Application)))).ToFrozenDictionary();
+
+    /// <summary>What the ports suggest; null when they suggest nothing, or something that the bytes would have shown.</summary>
+    /// <param name="context">The flow.</param>
+    /// <param name="sawStart">True when probes have seen the beginning: what they did not find is not there.</param>
+    public static string? ByPort(in FlowContext context, bool sawStart) =>
+        ByPort(context.Protocol, context.ResponderPort, sawStart) ?? ByPort(context.Protocol, context.OriginatorPort, sawStart);
+
+    private static string? ByPort(TransportProtocol transport, ushort port, bool sawStart) =>
+        Hints.TryGetValue((transport, port), out var hint) && !(sawStart && hint.Row.HasProbe(transport)) ? hint.Application : null;
+}

@@ -1,0 +1,228 @@
+using NetMonitor.Packets;
+
+namespace NetMonitor.Inspection;
+
+/// <summary>
+/// The TCP part of a <see cref="FlowInspection"/> while it is not finished: both directions in order, the rows each may still be, and the inspector
+/// once there is one. Whenever that changes (found, rejected, upgraded), what waits in both directions is read anew.
+/// </summary>
+internal sealed class StreamDetection(FlowInspection owner)
+{
+    private struct Direction
+    {
+        public StreamReassembler? Stream;
+        public Candidates Rows;
+    }
+
+    private Direction _originator = new() { Rows = ProtocolTable.StreamRows };
+    private Direction _responder = new() { Rows = ProtocolTable.StreamRows };
+    private StreamInspector? _inspector;
+    private int _row = -1;             // of the inspector; -1 when another inspector named it
+    private int _stage;                // grows when the inspector changes
+    private bool _consumed;            // by the inspector: its protocol can no longer be another
+    private long _undecidedBytes;
+
+    /// <summary>Bytes held.</summary>
+    public int Buffered => (_originator.Stream?.Buffered ?? 0) + (_responder.Stream?.Buffered ?? 0);
+
+    public void Segment(Side from, uint sequence, TcpFlags flags, ReadOnlySpan<byte> payload, int wireLength, long timestamp)
+    {
+        ref Direction direction = ref DirectionOf(from);
+        if (direction.Stream is null)
+        {
+            if (payload.IsEmpty && (flags & TcpFlags.Syn) == 0)
+            {
+                return;
+            }
+
+            direction.Stream = new StreamReassembler();
+        }
+
+        Read(from, direction.Stream.Push(sequence, flags, payload, wireLength), timestamp);
+        if (!owner.IsFinished && direction.Stream is { IsAtEnd: true, IsEnded: false })
+        {
+            End(from, timestamp);
+        }
+    }
+
+    /// <summary>The flow is over: halves of messages tell what they can.</summary>
+    public void EndAll()
+    {
+        End(Side.Originator, timestamp: 0);
+        End(Side.Responder, timestamp: 0);
+    }
+
+    public void Release()
+    {
+        _originator.Stream?.Release();
+        _responder.Stream?.Release();
+    }
+
+    private ref Direction DirectionOf(Side side) => ref side == Side.Originator ? ref _originator : ref _responder;
+
+    private static Side Other(Side side) => side == Side.Originator ? Side.Responder : Side.Originator;
+
+    private void Read(Side from, ReadOnlySpan<byte> window, long timestamp)
+    {
+        StreamReassembler? stream = DirectionOf(from).Stream;
+        while (!window.IsEmpty && !owner.IsFinished && stream is { IsEnded: false })
+        {
+            int stage = _stage;
+            long consumed = _inspector is null ? Detect(from, window, final: false, timestamp) : Inspect(from, window, timestamp);
+            if (owner.IsFinished)
+            {
+                return;
+            }
+
+            window = stream.Advance(window, consumed);
+            if (stage != _stage)
+            {
+                if (DirectionOf(Other(from)).Stream is { IsEnded: false } other)
+                {
+                    Read(Other(from), other.Window, timestamp);
+                }
+
+                window = stream.Window;
+            }
+        }
+    }
+
+    /// <summary>Tries the rows that are left on what the direction has so far.</summary>
+    /// <returns>Bytes to drop.</returns>
+    private long Detect(Side from, ReadOnlySpan<byte> window, bool final, long timestamp)
+    {
+        ref Direction direction = ref DirectionOf(from);
+        final |= window.Length >= InspectionLimits.DetectionWindow;
+        while (!direction.Rows.IsEmpty)
+        {
+            int row = direction.Rows.First;
+            Match match = ProtocolTable.Rows[row].StreamProbe!(owner.Context, from, window);
+            if (match == Match.Yes)
+            {
+                Decide(ProtocolTable.Rows[row].CreateStream!(owner.Context), row);
+
+                // Usually nothing else waits, and the bytes need not be kept for a second look.
+                bool first = DirectionOf(Other(from)).Stream is not { Buffered: > 0 };
+                return first ? Inspect(from, window, timestamp) : 0;
+            }
+
+            if (match == Match.NeedMore && !final)
+            {
+                return 0; // Rows below wait too: the order decides, not how the bytes were cut into segments.
+            }
+
+            direction.Rows.Remove(row);
+        }
+
+        _undecidedBytes += window.Length;
+        owner.Unmatched(direction.Stream!.SawStart);
+        bool otherToo = DirectionOf(Other(from)) is { Rows.IsEmpty: true } or { Stream.IsEnded: true };
+        if (otherToo || _undecidedBytes > InspectionLimits.UndecidedBytes)
+        {
+            owner.Finish();
+        }
+
+        return window.Length;
+    }
+
+    private void Decide(StreamInspector inspector, int row)
+    {
+        _inspector = inspector;
+        _row = row;
+        _stage++;
+        _consumed = false;
+        owner.Decided(inspector);
+    }
+
+    private long Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
+    {
+        Progress progress = _inspector!.Inspect(from, window, timestamp);
+        _consumed |= progress.Consumed > 0 && progress.Outcome != Outcome.Reject;
+        switch (progress.Outcome)
+        {
+            case Outcome.Finished:
+                owner.Finish();
+                break;
+            case Outcome.Reject:
+                return Reject();
+            case Outcome.Upgraded:
+                Upgrade();
+                break;
+            default:
+                break;
+        }
+
+        return progress.Consumed;
+    }
+
+    private long Reject()
+    {
+        if (_consumed || _row < 0)
+        {
+            owner.Finish(); // The bytes for another try are gone. What was decoded before stands.
+            return 0;
+        }
+
+        _originator.Rows.Remove(_row);
+        _responder.Rows.Remove(_row);
+        _inspector = null;
+        _stage++;
+        owner.Undecided();
+        return 0;
+    }
+
+    private void Upgrade()
+    {
+        Upgrade? upgrade = _inspector!.Upgrade;
+        if (upgrade is null || !owner.Upgraded(upgrade))
+        {
+            owner.Finish();
+            return;
+        }
+
+        _inspector = upgrade.Successor;
+        _row = -1;
+        _stage++;
+        _consumed = false;
+        _undecidedBytes = 0;
+        _originator.Rows = _responder.Rows = ProtocolTable.StreamRows;
+    }
+
+    private void End(Side from, long timestamp)
+    {
+        StreamReassembler? stream = DirectionOf(from).Stream;
+        if (stream is null || stream.IsEnded || owner.IsFinished)
+        {
+            return;
+        }
+
+        if (_inspector is null && !stream.Window.IsEmpty)
+        {
+            // A row that had waited for more gets no more; one below it may know enough.
+            long consumed = Detect(from, stream.Window, final: true, timestamp);
+            if (owner.IsFinished)
+            {
+                return;
+            }
+
+            stream.Advance(stream.Window, consumed);
+            if (_inspector is not null && DirectionOf(Other(from)).Stream is { IsEnded: false } other)
+            {
+                Read(Other(from), other.Window, timestamp);
+                Read(from, stream.Window, timestamp);
+            }
+        }
+
+        if (owner.IsFinished)
+        {
+            return;
+        }
+
+        _inspector?.End(from, stream.Window);
+        stream.Release();
+        if (DirectionOf(Other(from)).Stream is { IsEnded: true })
+        {
+            owner.Finish();
+        }
+    }
+}

@@ -1,0 +1,263 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace NetMonitor.Inspection.Tls;
+
+/// <summary>
+/// TLS 1.0 to 1.3 (RFC 8446, RFC 5246) and SSL 3.0: the hellos of both sides, however they are cut into records and segments. Keeps no bytes:
+/// a hello is read once all of its records are in the window.
+/// </summary>
+internal sealed class TlsInspector(FlowContext context) : StreamInspector
+{
+    private const int HandshakeHeaderSize = 4; // HandshakeType msg_type; uint24 length; (RFC 8446 section 4)
+    private const int AlertSize = 2;           // AlertLevel level; AlertDescription description; (RFC 8446 section 6)
+    private const byte WarningAlert = 1;
+    private const byte FatalAlert = 2;
+
+    private struct Direction
+    {
+        public int Wanted;      // window length below which nothing can be told
+        public int Handled;     // handshake bytes already read of the record at the front
+        public bool Encrypted;  // after ChangeCipherSpec nothing can be read
+    }
+
+    private readonly TlsFacts _facts = new();
+    private Direction _originator;
+    private Direction _responder;
+    private long _consumed;
+
+    /// <inheritdoc/>
+    public override string Application => TlsApplications.Name(_facts.Alpn, _facts.AlpnOffered, ServerPort);
+
+    /// <inheritdoc/>
+    public override Confidence Confidence => _facts.SawHello ? Confidence.Decoded : Confidence.Signature;
+
+    private ushort ServerPort => _facts.Client == Side.Responder ? context.OriginatorPort
+        : _facts.Client == Side.Originator || TlsApplications.Name(null, [], context.ResponderPort) != TlsApplications.Unknown ? context.ResponderPort
+        : context.OriginatorPort;
+
+    /// <summary>A record whose content fits its type, or the ClientHello of SSL 2.0 that old clients open with.</summary>
+    public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
+    {
+        Match match = TlsRecord.TryParse(bytes, out TlsRecord record);
+        if (match == Match.No)
+        {
+            return Ssl2ClientHello.Probe(bytes);
+        }
+
+        if (match == Match.NeedMore)
+        {
+            return match;
+        }
+
+        ReadOnlySpan<byte> content = bytes[TlsRecord.HeaderSize..];
+        return record.Type switch
+        {
+            TlsContentType.Handshake when record.Length > 0 => ProbeHandshake(content),
+            TlsContentType.Alert when record.Length == AlertSize =>
+                content.Length < AlertSize ? Match.NeedMore : content[0] is WarningAlert or FatalAlert ? Match.Yes : Match.No,
+            TlsContentType.ChangeCipherSpec when record.Length == 1 => content.IsEmpty ? Match.NeedMore : content[0] == 1 ? Match.Yes : Match.No,
+
+            // Joined in the middle: zero-length application data is legal but says too little.
+            TlsContentType.ApplicationData when record.Length > 0 => Match.Yes,
+            _ => Match.No,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
+    {
+        ref Direction direction = ref from == Side.Originator ? ref _originator : ref _responder;
+        if (window.Length < direction.Wanted)
+        {
+            return new Progress(0, Outcome.More);
+        }
+
+        direction.Wanted = 0;
+        if (!_facts.SawHello && Ssl2ClientHello.Probe(window) == Match.Yes)
+        {
+            _facts.Read(from, new Ssl2ClientHello(window));
+            Changed();
+            return Count(Ssl2ClientHello.LengthOf(window), Outcome.More);
+        }
+
+        long at = 0;
+        Outcome outcome = Outcome.More;
+        while (outcome == Outcome.More && at < window.Length)
+        {
+            Match match = TlsRecord.TryParse(window[(int)at..], out TlsRecord record);
+            if (match == Match.No)
+            {
+                outcome = _facts.SawHello ? Outcome.Finished : Outcome.Reject;
+                break;
+            }
+
+            if (match == Match.NeedMore)
+            {
+                break;
+            }
+
+            int used = ReadRecord(from, ref direction, record, window[(int)at..], out outcome);
+            if (used == 0)
+            {
+                break;
+            }
+
+            at += used;
+        }
+
+        return Count(at, outcome);
+    }
+
+    /// <summary>A hello cut short by the end of what was captured still has its first fields.</summary>
+    public override void End(Side from, ReadOnlySpan<byte> rest)
+    {
+        if (_facts.SawClientHello || TlsRecord.TryParse(rest, out TlsRecord record) != Match.Yes || record.Type != TlsContentType.Handshake)
+        {
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(rest.Length);
+        int length = TlsFragments.Gather(rest, handled: 0, buffer);
+        ReadOnlySpan<byte> message = buffer.AsSpan(0, length);
+        if (length > HandshakeHeaderSize && message[0] == (byte)TlsHandshakeType.ClientHello
+            && ClientHello.TryParseTruncated(message[HandshakeHeaderSize..], out ClientHello hello))
+        {
+            _facts.Read(from, hello);
+            Changed();
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <inheritdoc/>
+    protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
+
+    private static Match ProbeHandshake(ReadOnlySpan<byte> content)
+    {
+        // Only hellos open a connection. The first byte of their length is zero: they are no longer than 2^16 bytes.
+        const int LengthHighAt = 1;
+        if (!content.IsEmpty && content[0] is not ((byte)TlsHandshakeType.ClientHello or (byte)TlsHandshakeType.ServerHello))
+        {
+            return Match.No;
+        }
+
+        // A record may end after the type: what comes then is the next record, not the length.
+        return content.Length <= LengthHighAt ? Match.NeedMore : content[LengthHighAt] is 0 or (byte)TlsContentType.Handshake ? Match.Yes : Match.No;
+    }
+
+    private Progress Count(long consumed, Outcome outcome)
+    {
+        _consumed += consumed;
+        bool enough = _consumed > InspectionLimits.TlsHandshakeBytes;
+        return new Progress(consumed, outcome == Outcome.More && enough ? Outcome.Finished : outcome);
+    }
+
+    /// <returns>Bytes used, more than there are to skip; 0 when more must come first.</returns>
+    private int ReadRecord(Side from, ref Direction direction, TlsRecord record, ReadOnlySpan<byte> window, out Outcome outcome)
+    {
+        int size = TlsRecord.HeaderSize + record.Length;
+        outcome = Outcome.More;
+        switch (record.Type)
+        {
+            case TlsContentType.Handshake when !direction.Encrypted:
+                return ReadHandshake(from, ref direction, window, out outcome);
+
+            case TlsContentType.Alert when !direction.Encrypted && record.Length == AlertSize:
+                if (window.Length < size)
+                {
+                    return 0;
+                }
+
+                _facts.Alert = window[TlsRecord.HeaderSize + 1];
+                Changed();
+                outcome = window[TlsRecord.HeaderSize] == FatalAlert ? Outcome.Finished : Outcome.More;
+                return size;
+
+            case TlsContentType.ChangeCipherSpec:
+                // In TLS 1.3 it means nothing and may precede a second ClientHello (RFC 8446 appendix D.4), which says nothing new.
+                direction.Encrypted = !_facts.HelloRetried;
+                return size;
+
+            case TlsContentType.ApplicationData:
+                // Early data may come before the ServerHello (RFC 8446 section 4.2.10); without any hello the beginning was missed.
+                outcome = _facts.SawClientHello ? Outcome.More : Outcome.Finished;
+                return size;
+
+            default:
+                return size;
+        }
+    }
+
+    /// <summary>Reads the handshake messages at the front of the window, which may fill several records or a part of one.</summary>
+    private int ReadHandshake(Side from, ref Direction direction, ReadOnlySpan<byte> window, out Outcome outcome)
+    {
+        Span<byte> header = stackalloc byte[HandshakeHeaderSize];
+        int consumed;
+        do
+        {
+            outcome = Outcome.More;
+            int available = TlsFragments.Measure(window, direction.Handled, out int records, out bool interrupted);
+            int length = HandshakeHeaderSize;
+            if (TlsFragments.Gather(window, direction.Handled, header) == HandshakeHeaderSize)
+            {
+                length += (int)(BinaryPrimitives.ReadUInt32BigEndian(header) & 0xFFFFFF);
+            }
+
+            if (available < length)
+            {
+                if (interrupted || length > InspectionLimits.StreamWindow)
+                {
+                    // Another type of record inside of a message, which RFC 8446 section 5.1 forbids, or one too long to matter: go on behind it.
+                    direction.Handled = 0;
+                    return records;
+                }
+
+                direction.Wanted = window.Length + (length - available); // Record headers in between only make it more.
+                return 0;
+            }
+
+            outcome = ReadMessage(from, window, direction.Handled, length);
+            consumed = TlsFragments.Skip(window, ref direction.Handled, length);
+        }
+        while (consumed == 0 && outcome == Outcome.More);
+        return consumed;
+    }
+
+    private Outcome ReadMessage(Side from, ReadOnlySpan<byte> window, int handled, int length)
+    {
+        ReadOnlySpan<byte> record = TlsFragments.First(window)[handled..];
+        if (record.Length >= length)
+        {
+            return ReadMessage(from, (TlsHandshakeType)record[0], record[HandshakeHeaderSize..length]);
+        }
+
+        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
+        TlsFragments.Gather(window, handled, rented.AsSpan(0, length));
+        Outcome outcome = ReadMessage(from, (TlsHandshakeType)rented[0], rented.AsSpan(HandshakeHeaderSize, length - HandshakeHeaderSize));
+        ArrayPool<byte>.Shared.Return(rented);
+        return outcome;
+    }
+
+    private Outcome ReadMessage(Side from, TlsHandshakeType type, ReadOnlySpan<byte> body)
+    {
+        switch (type)
+        {
+            case TlsHandshakeType.ClientHello when ClientHello.TryParse(body, out ClientHello client):
+                _facts.Read(from, client);
+                break;
+            case TlsHandshakeType.ServerHello when ServerHello.TryParse(body, out ServerHello server):
+                _facts.Read(from, server);
+                break;
+            case TlsHandshakeType.ClientHello or TlsHandshakeType.ServerHello:
+                return _facts.SawHello ? Outcome.Finished : Outcome.Reject;
+            default:
+                return Outcome.More;
+        }
+
+        Changed();
+
+        // What follows the ServerHello is encrypted in TLS 1.3.
+        return _facts.SawClientHello && _facts.SawServerHello ? Outcome.Finished : Outcome.More;
+    }
+}

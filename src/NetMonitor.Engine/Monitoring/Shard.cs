@@ -1,0 +1,290 @@
+using NetMonitor.Capture;
+using NetMonitor.Flows;
+using NetMonitor.Inspection;
+using NetMonitor.Packets;
+
+namespace NetMonitor.Monitoring;
+
+/// <summary>What the shards of a session share: limits, settings and who is told.</summary>
+internal sealed record ShardSettings
+{
+    /// <summary>The most flows a live session tracks, all shards together (docs/limits.md).</summary>
+    public const int LiveFlows = 200_000;
+
+    /// <summary>The most closed connections a live session remembers, all shards together (docs/limits.md).</summary>
+    public const int LiveHistory = 5_000;
+
+    public required ILocalAddresses LocalAddresses { get; init; }
+
+    public required Func<ushort, string?> InterfaceName { get; init; }
+
+    public bool Inspect { get; init; } = true;
+
+    public int FlowLimit { get; init; } = int.MaxValue;
+
+    public int HistoryLimit { get; init; } = int.MaxValue;
+
+    /// <summary>Secret of the flow hash, the same for all dealers and shards of a session.</summary>
+    public ulong Seed { get; init; }
+}
+
+/// <summary>
+/// Tracks the flows dealt to it: finds each packet's flow, counts it, follows its state, has its payload inspected. One thread uses it; time comes
+/// with the packets and by <see cref="Advance"/>.
+/// </summary>
+internal sealed class Shard
+{
+    /// <summary>Packets whose table lines are fetched ahead: enough to hide memory latency, few enough to stay in the first-level cache.</summary>
+    private const int Lookahead = 32;
+
+    private readonly ShardSettings _settings;
+    private readonly FlowTable _table;
+    private readonly ConnectionRows _rows;
+    private readonly Queue<NetConnection> _history = new();
+    private long _packets;
+    private long _opened;
+    private long _closed;
+    private long _tableFull;
+
+    public Shard(ShardSettings settings)
+    {
+        _settings = settings;
+        _table = new FlowTable(settings.FlowLimit, settings.Seed);
+        _rows = new ConnectionRows(_table, settings.InterfaceName);
+    }
+
+    /// <summary>Told of every event, on this shard's thread; null while nobody listens.</summary>
+    public Action<ConnectionEvent>? Listener { get; set; }
+
+    /// <summary>The latest time known: of the last packet or of <see cref="Advance"/>.</summary>
+    public long Now { get; private set; }
+
+    public int Connections => _table.Count;
+
+    public long Packets => Volatile.Read(ref _packets);
+
+    public long Opened => Volatile.Read(ref _opened);
+
+    public long Closed => Volatile.Read(ref _closed);
+
+    public long TableFull => Volatile.Read(ref _tableFull);
+
+    /// <summary>Tracks the packets of a batch.</summary>
+    public void Process(PacketBatch batch, FrameBatch frames)
+    {
+        PacketRoute[] routes = batch.Routes;
+        for (int start = 0; start < batch.Count; start += Lookahead)
+        {
+            int end = Math.Min(start + Lookahead, batch.Count);
+            for (int i = start; i < end; i++)
+            {
+                _table.PrefetchSlot(routes[i].Hash);
+            }
+
+            for (int i = start; i < end; i++)
+            {
+                _table.PrefetchEntry(routes[i].Hash);
+            }
+
+            for (int i = start; i < end; i++)
+            {
+                Track(batch, frames, batch.Packets[i], routes[i]);
+            }
+        }
+
+        Volatile.Write(ref _packets, _packets + batch.Count);
+    }
+
+    /// <summary>Moves time on and lets go of what has timed out.</summary>
+    /// <param name="now">Nanoseconds since 1970.</param>
+    public void Advance(long now)
+    {
+        Now = Math.Max(Now, now);
+        for (int number = 0; number < _table.Bound; number++)
+        {
+            if (_table.IsUsed(number) && _rows.IsTimedOut(number, Now))
+            {
+                Close(number);
+            }
+        }
+    }
+
+    /// <summary>Adds this shard's connections as they are now.</summary>
+    /// <param name="rows">Receives them.</param>
+    /// <param name="filter">Which ones; null for all.</param>
+    /// <param name="loopback">Those with both ends on loopback too.</param>
+    /// <param name="historic">Those that have closed too.</param>
+    /// <param name="now">The time to show them at, when it is later than what the shard knows.</param>
+    public void Snapshot(List<NetConnection> rows, Func<NetConnection, bool>? filter, bool loopback, bool historic, long now)
+    {
+        now = Math.Max(Now, now);
+        if (historic)
+        {
+            foreach (NetConnection row in _history)
+            {
+                if ((loopback || !row.IsLoopback) && (filter is null || filter(row)))
+                {
+                    rows.Add(row);
+                }
+            }
+        }
+
+        for (int number = 0; number < _table.Bound; number++)
+        {
+            if (_table.IsUsed(number) && (loopback || !_table[number].Is(FlowFlags.Loopback)))
+            {
+                NetConnection row = _rows.Build(number, now, isHistoric: false);
+                if (filter is null || filter(row))
+                {
+                    rows.Add(row);
+                }
+            }
+        }
+    }
+
+    private void Track(PacketBatch batch, FrameBatch frames, in Packet packet, in PacketRoute route)
+    {
+        int number = _table.Find(route.Key, route.Hash);
+        bool isTcp = packet.Protocol == TransportProtocol.TCP && (packet.Traits & PacketTraits.HasPorts) != 0;
+        if (number != FlowTable.None && isTcp && (packet.Flags & TcpFlags.Syn) != 0 && _table.Tcp(number).IsNewConnection(route.Sender, packet))
+        {
+            Close(number);
+            number = FlowTable.None;
+        }
+
+        if (number == FlowTable.None)
+        {
+            number = Open(packet, route);
+            if (number == FlowTable.None)
+            {
+                return;
+            }
+        }
+
+        ref FlowEntry entry = ref _table[number];
+        Count(ref entry, packet, route.Sender);
+        if (isTcp)
+        {
+            Follow(ref _table.Tcp(number), packet, route.Sender, entry.LocalSide);
+        }
+        else
+        {
+            entry.LastType = packet.IcmpType;
+            entry.LastCode = packet.IcmpCode;
+        }
+
+        if (packet.PayloadLength > 0 && !entry.Is(FlowFlags.InspectionDone))
+        {
+            Inspect(number, ref entry, packet, route.Sender, batch.PayloadOf(packet, route, frames));
+        }
+    }
+
+    private void Count(ref FlowEntry entry, in Packet packet, int sender)
+    {
+        entry.Bytes.At(sender) += packet.IpLength;
+        entry.Packets.At(sender) += packet.IpPackets;
+        entry.Payload.At(sender) += packet.WirePayloadLength;
+        entry.Rates.Add(sender, packet.IpLength, packet.Timestamp);
+        entry.Last = Math.Max(entry.Last, packet.Timestamp);
+        if (packet.Timestamp > Now)
+        {
+            Now = packet.Timestamp;
+        }
+    }
+
+    private static void Follow(ref TcpTrack track, in Packet packet, int sender, int localSide)
+    {
+        track.Update(sender, packet);
+        if (track.TerminalSince == 0 && track.MayBeOver && track.State(localSide) is ConnectionState.CLOSED or ConnectionState.TIME_WAIT)
+        {
+            track.TerminalSince = packet.Timestamp;
+        }
+    }
+
+    private int Open(in Packet packet, in PacketRoute route)
+    {
+        int number = _table.Add(route.Key, route.Hash);
+        if (number == FlowTable.None)
+        {
+            Volatile.Write(ref _tableFull, _tableFull + 1);
+            return number;
+        }
+
+        ref FlowEntry entry = ref _table[number];
+        entry.First = entry.Last = packet.Timestamp;
+        entry.InterfaceId = route.InterfaceId;
+        entry.VlanId = packet.VlanId;
+        entry.Tunnel = packet.Tunnel;
+        entry.FirstType = Opening.RequestType(packet);
+        entry.FirstCode = packet.IcmpCode;
+        entry.Flags = Opening.Of(packet, route.Key, route.Sender, _settings.LocalAddresses);
+        bool inspectable = _settings.Inspect && packet.Protocol is TransportProtocol.TCP or TransportProtocol.UDP
+            && (packet.Traits & (PacketTraits.HasPorts | PacketTraits.CarriesInner)) == PacketTraits.HasPorts;
+        entry.Flags |= inspectable ? FlowFlags.None : FlowFlags.InspectionDone;
+        Volatile.Write(ref _opened, _opened + 1);
+        Listener?.Invoke(new ConnectionEvent(ConnectionChange.Opened, _rows.Build(number, packet.Timestamp, isHistoric: false)));
+        return number;
+    }
+
+    private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
+    {
+        ref object? slot = ref _table.Object(number);
+        FlowInspection inspection = (FlowInspection)(slot ??= BeginInspection(number, entry));
+        Side side = sender == entry.Originator ? Side.Originator : Side.Responder;
+        int version = inspection.Version;
+        if (packet.Protocol == TransportProtocol.TCP)
+        {
+            inspection.Segment(side, packet.Sequence, packet.Flags, payload, packet.WirePayloadLength, packet.Timestamp);
+        }
+        else
+        {
+            inspection.Datagram(side, payload, packet.Timestamp);
+        }
+
+        if (inspection.IsFinished)
+        {
+            entry.Flags |= FlowFlags.InspectionDone;
+        }
+
+        if (inspection.Version != version && Listener is { } listener && inspection.Application is not null)
+        {
+            listener(new ConnectionEvent(ConnectionChange.Identified, _rows.Build(number, Now, isHistoric: false)));
+        }
+    }
+
+    /// <summary>Begins at the first payload, not at the SYN: a flood of SYNs costs no inspection. The sequence numbers of the SYNs are handed on.</summary>
+    private FlowInspection BeginInspection(int number, in FlowEntry entry)
+    {
+        int originator = entry.Originator;
+        (ushort from, ushort to) = originator == 0 ? (entry.Key.PortA, entry.Key.PortB) : (entry.Key.PortB, entry.Key.PortA);
+        var inspection = new FlowInspection(new FlowContext(entry.Key.Protocol, from, to));
+        if (entry.Key.Protocol == TransportProtocol.TCP)
+        {
+            ref TcpTrack track = ref _table.Tcp(number);
+            for (int side = 0; side < 2; side++)
+            {
+                if (track.TryGetInitialSequence(side, out uint initial))
+                {
+                    inspection.Segment(side == originator ? Side.Originator : Side.Responder, initial, TcpFlags.Syn, [], 0, entry.First);
+                }
+            }
+        }
+
+        return inspection;
+    }
+
+    private void Close(int number)
+    {
+        (_table.Object(number) as FlowInspection)?.Close();
+        NetConnection row = _rows.Build(number, Now, isHistoric: true);
+        _table.Remove(number);
+        if (_history.Count >= _settings.HistoryLimit)
+        {
+            _history.Dequeue();
+        }
+
+        _history.Enqueue(row);
+        Volatile.Write(ref _closed, _closed + 1);
+        Listener?.Invoke(new ConnectionEvent(ConnectionChange.Closed, row));
+    }
+}

@@ -1,0 +1,168 @@
+using System.Net;
+using NetMonitor.Monitoring;
+using NetMonitor.Packets;
+using NetMonitor.Tests.Flows;
+
+namespace NetMonitor.Tests.Monitoring;
+
+public sealed class ShardTests
+{
+    [Fact]
+    public void The_local_side_is_the_hosts_own_whoever_opened()
+    {
+        NetConnection outgoing = new Conversation(local: Conversation.Client).Handshake().Only;
+        Assert.Equal((IPAddress.Parse(Conversation.Client), 50000, ConnectionDirection.Outgoing), (outgoing.LocalAddress, outgoing.LocalPort, outgoing.Direction));
+
+        NetConnection incoming = new Conversation(local: Conversation.Server).Handshake().Only;
+        Assert.Equal((IPAddress.Parse(Conversation.Server), 443, ConnectionDirection.Incoming), (incoming.LocalAddress, incoming.LocalPort, incoming.Direction));
+    }
+
+    [Fact]
+    public void With_no_local_address_known_the_side_that_opened_is_local()
+    {
+        Conversation talk = new(local: null);
+        talk.FromServer(TcpFlags.Syn | TcpFlags.Ack); // the answer is the first thing seen
+        Assert.Equal(50000, talk.Only.LocalPort);
+        Assert.Equal(ConnectionDirection.Outgoing, talk.Only.Direction);
+    }
+
+    [Fact]
+    public void A_connection_picked_up_in_the_middle_has_no_direction()
+    {
+        NetConnection row = new Conversation(local: null).FromServer(TcpFlags.Ack, 100).Only;
+        Assert.Null(row.Direction);
+        Assert.Equal(50000, row.LocalPort);
+        Assert.Null(row.Rtt);
+    }
+
+    [Fact]
+    public void Bytes_and_packets_count_at_IP_level_by_direction()
+    {
+        NetConnection row = new Conversation().Handshake().FromClient(TcpFlags.Ack, 100).FromServer(TcpFlags.Ack, 1000).FromServer(TcpFlags.Ack, 500).Only;
+        Assert.Equal((220L, 3L, 100L), (row.BytesSent, row.PacketsSent, row.PayloadSent));
+        Assert.Equal((1620L, 3L, 1500L), (row.BytesReceived, row.PacketsReceived, row.PayloadReceived));
+    }
+
+    [Fact]
+    public void A_SYN_on_a_closed_connection_opens_a_new_one_and_archives_the_old()
+    {
+        Conversation talk = new Conversation().Handshake().FromServer(TcpFlags.Rst);
+        string first = talk.Only.Id;
+        talk.Wait(Conversation.Millisecond).Reopen().FromClient(TcpFlags.Syn);
+        Assert.Equal(ConnectionState.SYN_SENT, talk.Only.State);
+        Assert.NotEqual(first, talk.Only.Id);
+        Assert.Equal(1, talk.Only.PacketsSent);
+        Assert.Equal(first, talk.Rows(historic: true).Single(row => row.IsHistoric).Id);
+    }
+
+    [Fact]
+    public void A_SYN_sent_again_does_not()
+    {
+        Conversation talk = new Conversation().FromClient(TcpFlags.Syn).FromClient(TcpFlags.Syn, again: true);
+        Assert.Equal(2, talk.Only.PacketsSent);
+        Assert.Single(talk.Rows(historic: true));
+    }
+
+    [Fact]
+    public void History_forgets_the_oldest_beyond_its_limit()
+    {
+        var talk = new Conversation(historyLimit: 3);
+        for (ushort port = 1000; port < 1010; port++)
+        {
+            talk.ClientPort = port;
+            talk.FromClient(TcpFlags.Syn).FromServer(TcpFlags.Rst).Wait(1);
+        }
+
+        talk.Shard.Advance(talk.Now + (6 * Conversation.Second));
+        Assert.Equal([1007, 1008, 1009], talk.Rows(historic: true).Select(row => (int)row.LocalPort!));
+        Assert.Equal(10, talk.Shard.Closed);
+    }
+
+    [Fact]
+    public void A_full_table_counts_what_it_cannot_take()
+    {
+        var talk = new Conversation(flowLimit: 2);
+        for (ushort port = 1000; port < 1005; port++)
+        {
+            talk.ClientPort = port;
+            talk.FromClient(TcpFlags.Syn);
+        }
+
+        Assert.Equal(2, talk.Rows().Count);
+        Assert.Equal(3, talk.Shard.TableFull);
+    }
+
+    [Fact]
+    public void Rates_are_those_of_the_last_second()
+    {
+        var talk = new Conversation();
+        talk.Now -= talk.Now % Conversation.Second;
+        for (int i = 0; i < 20; i++)
+        {
+            talk.Udp(fromClient: true, 972).Wait(100 * Conversation.Millisecond); // 1000 bytes at IP level, ten times a second
+        }
+
+        Assert.Equal(10_000, talk.Only.SendRate, tolerance: 1_000);
+        Assert.Equal(0, talk.Only.ReceiveRate);
+        Assert.Equal(0, talk.Wait(2 * Conversation.Second).Only.SendRate);
+    }
+
+    [Fact]
+    public void An_established_flow_costs_no_garbage_per_packet()
+    {
+        var talk = new Conversation(inspect: false).Handshake();
+        var batch = new PacketBatch { Count = 200 };
+        for (int i = 0; i < batch.Count; i++)
+        {
+            ref Packet packet = ref batch.Packets[i];
+            packet = new Packet
+            {
+                Source = Conversation.Address(Conversation.Client),
+                Destination = Conversation.Address(Conversation.Server),
+                SourcePort = 50000,
+                DestinationPort = 443,
+                Protocol = TransportProtocol.TCP,
+                Traits = PacketTraits.HasPorts,
+                Flags = TcpFlags.Ack,
+                Sequence = (uint)(1001 + (i * 10)),
+                Acknowledgment = 5001,
+                IpLength = 50,
+                IpPackets = 1,
+                WirePayloadLength = 10,
+                Timestamp = talk.Now + i,
+            };
+            batch.Routes[i].Key = NetMonitor.Flows.FlowKey.Of(packet, out int sender);
+            batch.Routes[i].Hash = batch.Routes[i].Key.Hash(1);
+            batch.Routes[i].Sender = (byte)sender;
+        }
+
+        var frames = new NetMonitor.Capture.FrameBatch(1, 1);
+        talk.Shard.Process(batch, frames);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            talk.Shard.Process(batch, frames);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(2 + (101 * 200), talk.Only.PacketsSent);
+    }
+
+    [Fact]
+    public void Listeners_hear_of_opening_and_closing()
+    {
+        var talk = new Conversation();
+        var heard = new List<ConnectionChange>();
+        talk.Shard.Listener = e => heard.Add(e.Change);
+        talk.Handshake().FromServer(TcpFlags.Rst);
+        talk.Shard.Advance(talk.Now + (6 * Conversation.Second));
+        Assert.Equal([ConnectionChange.Opened, ConnectionChange.Closed], heard);
+    }
+
+    [Fact]
+    public void The_same_packets_give_the_same_ids()
+    {
+        Assert.Equal(new Conversation().Handshake().Only.Id, new Conversation().Handshake().Only.Id);
+        Assert.Matches("^[0-9a-z]{13}$", new Conversation().Handshake().Only.Id);
+    }
+}

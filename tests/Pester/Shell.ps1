@@ -1,0 +1,15 @@
+# For tests that need a process of their own: dot-source this in BeforeAll.
+
+$ModulePath = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..', '..', 'out', 'module', 'NetMonitor', 'NetMonitor.psd1'))
+
+# Runs a text in a shell like this one, without the module, and gives the lines it printed (errors too).
+function Invoke-ShellText([string] $Text) {
+    Invoke-ShellProcess '-Command' $Text
+}
+
+# Runs the shell with these arguments. $LASTEXITCODE is its exit code.
+function Invoke-ShellProcess {
+    $shell = [Environment]::ProcessPath
+    $quiet = @(if ([IO.Path]::GetFileNameWithoutExtension($shell) -eq 'pwsh') { '-NoLogo', '-NoProfile' } else { '-NoModule' })
+    & $shell @quiet @args 2>&1 | ForEach-Object { "$_" }
+}
