@@ -1,0 +1,47 @@
+Describe 'Import-NetCapture' {
+    BeforeAll {
+        . ([IO.Path]::Combine($PSScriptRoot, 'Module.ps1'))
+        $whole = [IO.Path]::Combine($TestDrive, 'whole.pcap')
+        $cut = [IO.Path]::Combine($TestDrive, 'cut.pcap')
+        $brackets = [IO.Path]::Combine($TestDrive, 'a[1].pcap')
+        New-CaptureFile $whole
+        New-CaptureFile $cut -CutLastBytes 5
+        New-CaptureFile $brackets -Port 7009
+    }
+
+    It 'writes the connections of a file' {
+        $rows = @(Import-NetCapture $whole)
+        $rows | ForEach-Object RemotePort | Should -Be 7001, 7002, 7003
+        $rows[0].LocalAddress | Should -Be '10.0.0.2'
+        $rows[0].BytesSent | Should -Be 32
+    }
+    It 'takes wildcards' { Import-NetCapture ([IO.Path]::Combine($TestDrive, 'wh*.pcap')) | Should -HaveCount 3 }
+    It 'takes a literal path with brackets' { (Import-NetCapture -LiteralPath $brackets).RemotePort | Should -Be 7009 }
+    It 'takes files from the pipeline' { [IO.FileInfo]$brackets | Import-NetCapture | Should -HaveCount 1 }
+    It 'takes paths from the pipeline' { $whole, $whole | Import-NetCapture | Should -HaveCount 6 }
+    It 'turns the ends round when told who is local' {
+        (Import-NetCapture -LiteralPath $brackets -LocalAddress 192.0.2.7).RemotePort | Should -Be 49152
+        (Import-NetCapture -LiteralPath $brackets -LocalNetwork 192.0.2.9/24).RemotePort | Should -Be 49152
+    }
+    It 'gives what came before the damage, then one error with the offset' {
+        $output = @(Import-NetCapture $cut 2>&1)
+        $output | Should -HaveCount 3
+        $output[0].RemotePort | Should -Be 7001
+        $output[2].FullyQualifiedErrorId | Should -BeLike 'CaptureFileDamaged,*'
+        $output[2].CategoryInfo.Category | Should -Be 'InvalidData'
+        $output[2].Exception.Offset | Should -BeGreaterThan 0
+    }
+    It 'goes on with the next file after one that is no capture' {
+        $output = @(Import-NetCapture -LiteralPath $PSCommandPath, $whole 2>&1)
+        $output | Should -HaveCount 4
+        $output[0].FullyQualifiedErrorId | Should -BeLike 'NotACaptureFile,*'
+    }
+    It 'reports a file that is not there' {
+        (Get-ErrorOf { Import-NetCapture ([IO.Path]::Combine($TestDrive, 'missing.pcap')) }).FullyQualifiedErrorId | Should -BeLike 'CaptureFileNotFound,*'
+        (Get-ErrorOf { Import-NetCapture ([IO.Path]::Combine($TestDrive, 'missing*')) }).FullyQualifiedErrorId | Should -BeLike 'CaptureFileNotFound,*'
+    }
+    It 'leaves no monitor behind' {
+        $null = Import-NetCapture $whole
+        Get-NetMonitor | Should -BeNullOrEmpty
+    }
+}
