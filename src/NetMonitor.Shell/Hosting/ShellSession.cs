@@ -19,6 +19,7 @@ internal sealed class ShellSession : IDisposable
     private readonly Runspace _runspace;
     private readonly Lock _closeLock = new();
     private volatile PowerShell? _running;
+    private volatile bool _interrupted;
     private bool _closed;
 
     private ShellSession(ShellHost host, Runspace runspace)
@@ -127,6 +128,7 @@ internal sealed class ShellSession : IDisposable
         }
         try
         {
+            _interrupted = true;
             shell.Stop();
         }
         catch (Exception e) when (e is NullReferenceException or ObjectDisposedException or InvalidOperationException)
@@ -193,19 +195,21 @@ internal sealed class ShellSession : IDisposable
     {
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.AddCommand("Out-Default");
+        _interrupted = false;
         _running = shell;
         try
         {
             // The engine puts $? back after a pipeline that does not go to the history.
             shell.Invoke(input: null, new PSInvocationSettings { Host = Host, AddToHistory = isUsers });
-            return null;
+            // A loop that is stopped may end without an exception.
+            return shell.InvocationStateInfo.State == PSInvocationState.Stopped || _interrupted ? ExitCodes.Interrupted : null;
         }
         catch (ExitException e)
         {
             Host.SetShouldExit(e.Argument is int code ? code : ExitCodes.Success);
             return RequestedExitCode;
         }
-        catch (PipelineStoppedException)
+        catch (RuntimeException e) when (e is PipelineStoppedException || _interrupted)
         {
             return ExitCodes.Interrupted;
         }
