@@ -18,7 +18,7 @@ internal static class DocumentedTables
             .SkipWhile(line => !line.StartsWith('|'))
             .TakeWhile(line => line.StartsWith('|'))
             .Skip(2)
-            .Select(line => line.Trim('|', ' ').Split('|').Select(cell => cell.Trim().Trim('`')).ToArray())];
+            .Select(line => line.Trim()[1..^1].Split('|').Select(cell => cell.Trim().Trim('`')).ToArray())];
         Assert.NotEmpty(rows);
         return rows;
     }

@@ -154,6 +154,13 @@ public sealed class NetConnection
     /// <summary>What inspection learned: <c>TlsDetails</c>, <c>HttpDetails</c>, <c>DnsDetails</c> …, or null.</summary>
     public ApplicationDetails? Details { get; internal init; }
 
+    /// <summary>The order rows are given in: by creation, and by id among those created in the same nanosecond, so it is always the same.</summary>
+    internal static int CompareByCreation(NetConnection x, NetConnection y)
+    {
+        int order = x.CreationNanoseconds.CompareTo(y.CreationNanoseconds);
+        return order != 0 ? order : x.IdValue.CompareTo(y.IdValue);
+    }
+
     /// <summary>One line for logs and debuggers.</summary>
     public override string ToString() => HasPorts
         ? $"{Protocol} {EndPoint(Local, LocalPortValue)} - {EndPoint(Remote, RemotePortValue)} {State} {Application}".TrimEnd()

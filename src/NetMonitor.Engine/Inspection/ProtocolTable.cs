@@ -59,6 +59,7 @@ internal static class ProtocolTable
     /// <summary>The rows, in the order they are tried. At most 128: <see cref="Candidates"/> has a bit for each.</summary>
     public static readonly IReadOnlyList<ProtocolRow> Rows =
     [
+        // Web
         new("TLS")
         {
             StreamProbe = TlsInspector.Probe,
@@ -71,6 +72,9 @@ internal static class ProtocolTable
             CreateStream = static context => new HttpInspector(context),
             Ports = [new(TransportProtocol.TCP, 80, "HTTP")],
         },
+        ProtocolRow.ByPort("QUIC", [], [443]),
+
+        // Names
         new("DNS")
         {
             StreamProbe = DnsStreamInspector.Probe,
@@ -79,30 +83,41 @@ internal static class ProtocolTable
             CreateDatagram = static context => new DnsDatagramInspector(context),
             Ports = [new(TransportProtocol.TCP, 53, "DNS")],
         },
-        ProtocolRow.ByPort("FTP", [21], []),
+
+        // Remote access
         ProtocolRow.ByPort("SSH", [22], []),
+        ProtocolRow.ByPort("RDP", [3389], [3389]),
+
+        // Mail, files, chat, voice: lines of text
+        ProtocolRow.ByPort("FTP", [21], []),
         ProtocolRow.ByPort("TELNET", [23], []),
         ProtocolRow.ByPort("SMTP", [25, 587], []),
-        ProtocolRow.ByPort("DHCP", [], [67, 68]),
         ProtocolRow.ByPort("POP3", [110], []),
-        ProtocolRow.ByPort("NTP", [], [123]),
-        ProtocolRow.ByPort("NetBIOS-NS", [], [137]),
-        ProtocolRow.ByPort("NetBIOS-DGM", [], [138]),
         ProtocolRow.ByPort("IMAP", [143], []),
-        ProtocolRow.ByPort("SNMP", [], [161, 162]),
-        ProtocolRow.ByPort("BGP", [179], []),
-        ProtocolRow.ByPort("LDAP", [389], []),
-        ProtocolRow.ByPort("QUIC", [], [443]),
-        ProtocolRow.ByPort("SMB", [445], []),
-        ProtocolRow.ByPort("IKE", [], [500]),
+
+        // Messages and databases
         ProtocolRow.ByPort("MQTT", [1883], []),
-        ProtocolRow.ByPort("SSDP", [], [1900]),
         ProtocolRow.ByPort("MySQL", [3306], []),
-        ProtocolRow.ByPort("RDP", [3389], [3389]),
-        ProtocolRow.ByPort("STUN", [3478], [3478]),
         ProtocolRow.ByPort("PostgreSQL", [5432], []),
         ProtocolRow.ByPort("Redis", [6379], []),
         ProtocolRow.ByPort("MongoDB", [27017], []),
+
+        // Directories, shares, services of the network
+        ProtocolRow.ByPort("DHCP", [], [67, 68]),
+        ProtocolRow.ByPort("NTP", [], [123]),
+        ProtocolRow.ByPort("NetBIOS-NS", [], [137]),
+        ProtocolRow.ByPort("NetBIOS-DGM", [], [138]),
+        ProtocolRow.ByPort("SNMP", [], [161, 162]),
+        ProtocolRow.ByPort("LDAP", [389], []),
+        ProtocolRow.ByPort("SMB", [445], []),
+        ProtocolRow.ByPort("SSDP", [], [1900]),
+        ProtocolRow.ByPort("STUN", [3478], [3478]),
+
+        // Tunnels, routing, industry, peers
+        ProtocolRow.ByPort("BGP", [179], []),
+        ProtocolRow.ByPort("IKE", [], [500]),
+
+        // Wide patterns, tried last
     ];
 
     /// <summary>A bit for every row that has a probe for TCP streams.</summary>

@@ -46,7 +46,7 @@ public static class CaptureImport
         cancellation.ThrowIfCancellationRequested();
         var rows = new List<NetConnection>(shard.Connections);
         shard.Snapshot(rows, filter: null, loopback: true, historic: true, now: 0);
-        rows.Sort(static (x, y) => x.CreationNanoseconds.CompareTo(y.CreationNanoseconds));
+        rows.Sort(NetConnection.CompareByCreation);
         return new ImportResult(rows, SessionSources.Count([file.Counters], [dealer.Counters], [shard], queueDropped: 0), damage);
     }
 

@@ -121,7 +121,7 @@ public sealed class NetMonitorSession : IDisposable
                 cancellation);
         }
 
-        rows.Sort(static (x, y) => x.CreationNanoseconds.CompareTo(y.CreationNanoseconds));
+        rows.Sort(NetConnection.CompareByCreation);
         return rows;
     }
 

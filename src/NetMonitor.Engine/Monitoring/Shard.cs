@@ -173,7 +173,9 @@ internal sealed class Shard
             entry.LastCode = packet.IcmpCode;
         }
 
-        if (packet.PayloadLength > 0 && !entry.Is(FlowFlags.InspectionDone))
+        // A SYN or FIN without payload matters only to an inspection that has begun.
+        if (!entry.Is(FlowFlags.InspectionDone)
+            && (packet.PayloadLength > 0 || ((packet.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 && _table.Object(number) is not null)))
         {
             Inspect(number, ref entry, packet, route.Sender, batch.PayloadOf(packet, route, frames));
         }

@@ -42,4 +42,23 @@ public sealed class ProtocolTableTests
         Assert.Equal(constants.Order(), InspectionLimits.All.Select(row => (row.Name, row.Value)).Order());
         Assert.All(InspectionLimits.All, row => Assert.NotEmpty(row.Meaning));
     }
+
+    [Fact]
+    public void The_documented_protocols_are_those_of_the_table()
+    {
+        string[] families = ["Web", "Names", "Remote access", "Mail, files, chat, voice", "Messages and databases",
+            "Directories, shares, services of the network", "Tunnels, routing, industry, peers"];
+        IEnumerable<string> documented = families.SelectMany(family => DocumentedTables.Read("protocols.md", family))
+            .Select(row => $"{row[0]}: {row[1]} / {row[2]}");
+        IEnumerable<string> known = ProtocolTable.Rows.Select(row => $"{row.Name}: {How(row, TransportProtocol.TCP)} / {How(row, TransportProtocol.UDP)}");
+        Assert.Equal(known.Order(), documented.Order());
+
+        static string How(ProtocolRow row, TransportProtocol transport) => row.HasProbe(transport) ? "content"
+            : row.Ports.Any(hint => hint.Transport == transport) ? "port" : "";
+    }
+
+    [Fact]
+    public void The_documented_limits_are_those_in_force() => Assert.Equal(
+        InspectionLimits.All.Select(limit => $"{limit.Name} {limit.Value} {limit.Unit} {limit.Meaning}").Order(),
+        DocumentedTables.Read("limits.md", "Inspection").Select(row => string.Join(' ', row)).Order());
 }
