@@ -52,10 +52,13 @@ internal struct BySide<T>
     }
 }
 
-/// <summary>One flow of the table: what every packet touches comes first, within two cache lines.</summary>
-[StructLayout(LayoutKind.Sequential)]
+/// <summary>One flow of the table: what every packet touches, in exactly two cache lines.</summary>
+[StructLayout(LayoutKind.Sequential, Size = Size)]
 internal struct FlowEntry
 {
+    /// <summary>Bytes: two lines of 64.</summary>
+    public const int Size = 128;
+
     public FlowKey Key;
 
     /// <summary>The upper half of the key's hash, as the table's index holds it; 0 for an unused entry.</summary>
@@ -66,30 +69,38 @@ internal struct FlowEntry
     public byte LastType;
     public byte LastCode;
 
-    /// <summary>Nanoseconds since 1970 of the first and the last packet.</summary>
-    public long First;
+    /// <summary>Nanoseconds since 1970 of the last packet.</summary>
     public long Last;
 
     /// <summary>By sender, at IP level.</summary>
     public BySide<long> Bytes;
-    public BySide<long> Packets;
-    public RateWindow Rates;
 
     /// <summary>Transport payload by sender, as the headers say.</summary>
     public BySide<long> Payload;
-    public ushort InterfaceId;
-    public ushort VlanId;
-    public TunnelKind Tunnel;
 
-    /// <summary>Type and code of the first ICMP packet, which Community ID hashes.</summary>
-    public byte FirstType;
-    public byte FirstCode;
+    /// <summary>IP packets by sender.</summary>
+    public BySide<long> Packets;
+    public RateWindow Rates;
 
     public readonly int Originator => (Flags & FlowFlags.OriginatorIsB) != 0 ? 1 : 0;
 
     public readonly int LocalSide => (Flags & FlowFlags.LocalIsB) != 0 ? 1 : 0;
 
     public readonly bool Is(FlowFlags flag) => (Flags & flag) != 0;
+}
+
+/// <summary>What a flow's first packet said: written once, read by snapshots.</summary>
+internal struct FlowOrigin
+{
+    /// <summary>Nanoseconds since 1970 of the first packet.</summary>
+    public long First;
+    public ushort InterfaceId;
+    public ushort VlanId;
+    public TunnelKind Tunnel;
+
+    /// <summary>Type and code of the first ICMP packet, which Community ID hashes.</summary>
+    public byte IcmpType;
+    public byte IcmpCode;
 }
 
 /// <summary>Bytes per sender in this second of the capture's clock and in the one before.</summary>

@@ -7,7 +7,7 @@ namespace NetMonitor.Flows;
 
 /// <summary>
 /// The flows of one shard: an open-addressing index over entries that never move, so that an entry's number can be kept by others.
-/// Beside each entry lie its TCP state and one object (its inspection), apart from the counters that every packet touches.
+/// Beside each entry lie its TCP state, its origin and one object (its inspection), apart from the counters that every packet touches.
 /// One thread uses it.
 /// </summary>
 /// <remarks>
@@ -20,15 +20,18 @@ internal sealed unsafe class FlowTable
     private const int ChunkBits = 10;
     private const int ChunkSize = 1 << ChunkBits;
     private const int InitialSlots = 1 << 11;
+    private const int CacheLine = 64;
 
     private readonly int _limit;
     private readonly ulong _seed;
     private ulong[] _index;
     private ulong* _slots;
     private int _mask;
-    private FlowEntry[][] _entries = [];
-    private TcpTrack[]?[] _tcp = [];
+    private nint[] _entries = [];
+    private nint[] _tcp = [];
+    private FlowOrigin[][] _origins = [];
     private object?[][] _objects = [];
+    private readonly List<byte[]> _memory = []; // what the pointers point into, pinned
     private int _used;
     private int _freeHead = None;
 
@@ -61,24 +64,43 @@ internal sealed unsafe class FlowTable
 
     /// <summary>Fetches the cache lines of the entry that <see cref="Find"/> will most likely look at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchEntry(ulong hash)
+    public void PrefetchEntry(ulong hash, bool isTcp)
     {
         ulong slot = _slots[SlotOf(hash)];
         if (Sse.IsSupported && slot != 0)
         {
-            void* entry = Unsafe.AsPointer(ref this[NumberOf(slot)]);
+            int number = NumberOf(slot);
+            byte* entry = (byte*)EntryAt(number);
             Sse.Prefetch0(entry);
-            Sse.Prefetch0((byte*)entry + 64);
+            Sse.Prefetch0(entry + CacheLine);
+            if (isTcp && _tcp[number >> ChunkBits] != 0)
+            {
+                byte* track = (byte*)TrackAt(number);
+                Sse.Prefetch0(track);
+                Sse.Prefetch0(track + CacheLine);
+            }
         }
     }
 
     public ref FlowEntry this[int number]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref _entries[number >> ChunkBits][number & (ChunkSize - 1)];
+        get => ref *EntryAt(number);
     }
 
-    public ref TcpTrack Tcp(int number) => ref (_tcp[number >> ChunkBits] ??= new TcpTrack[ChunkSize])[number & (ChunkSize - 1)];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref TcpTrack Tcp(int number)
+    {
+        ref nint chunk = ref _tcp[number >> ChunkBits];
+        if (chunk == 0)
+        {
+            chunk = AllocateAligned(ChunkSize * TcpTrack.Size);
+        }
+
+        return ref *TrackAt(number);
+    }
+
+    public ref FlowOrigin Origin(int number) => ref _origins[number >> ChunkBits][number & (ChunkSize - 1)];
 
     public ref object? Object(int number) => ref _objects[number >> ChunkBits][number & (ChunkSize - 1)];
 
@@ -149,13 +171,14 @@ internal sealed unsafe class FlowTable
 
         _slots[i] = 0;
         entry = default;
-        if (_tcp[number >> ChunkBits] is { } tcp)
+        if (_tcp[number >> ChunkBits] != 0)
         {
-            tcp[number & (ChunkSize - 1)] = default;
+            Tcp(number) = default;
         }
 
+        Origin(number) = default;
         Object(number) = null;
-        entry.First = _freeHead; // The free list runs through the unused entries.
+        entry.Last = _freeHead; // The free list runs through the unused entries.
         _freeHead = number;
         Count--;
     }
@@ -167,6 +190,12 @@ internal sealed unsafe class FlowTable
 
     private static int NumberOf(ulong slot) => (int)(uint)slot - 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FlowEntry* EntryAt(int number) => (FlowEntry*)_entries[number >> ChunkBits] + (number & (ChunkSize - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TcpTrack* TrackAt(int number) => (TcpTrack*)_tcp[number >> ChunkBits] + (number & (ChunkSize - 1));
+
     private int SlotOf(ulong hash) => (int)hash & _mask;
 
     private int TakeNumber()
@@ -174,20 +203,31 @@ internal sealed unsafe class FlowTable
         if (_freeHead != None)
         {
             int number = _freeHead;
-            _freeHead = (int)this[number].First;
+            _freeHead = (int)this[number].Last;
             return number;
         }
 
         if (_used == _entries.Length << ChunkBits)
         {
-            Array.Resize(ref _entries, _entries.Length + 1);
-            Array.Resize(ref _tcp, _entries.Length);
-            Array.Resize(ref _objects, _entries.Length);
-            _entries[^1] = GC.AllocateArray<FlowEntry>(ChunkSize, pinned: true);
+            int chunks = _entries.Length + 1;
+            Array.Resize(ref _entries, chunks);
+            Array.Resize(ref _tcp, chunks);
+            Array.Resize(ref _origins, chunks);
+            Array.Resize(ref _objects, chunks);
+            _entries[^1] = AllocateAligned(ChunkSize * FlowEntry.Size);
+            _origins[^1] = new FlowOrigin[ChunkSize];
             _objects[^1] = new object?[ChunkSize];
         }
 
         return _used++;
+    }
+
+    /// <summary>Zeroed memory that starts at a cache line and lives as long as the table.</summary>
+    private nint AllocateAligned(int bytes)
+    {
+        byte[] memory = GC.AllocateArray<byte>(bytes + CacheLine - 1, pinned: true);
+        _memory.Add(memory);
+        return ((nint)Unsafe.AsPointer(ref memory[0]) + CacheLine - 1) & ~(CacheLine - 1);
     }
 
     private void Insert(ulong hash, int number)

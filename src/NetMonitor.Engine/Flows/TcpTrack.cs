@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NetMonitor.Packets;
 
 namespace NetMonitor.Flows;
@@ -56,8 +57,13 @@ internal struct TcpSide
 /// A TCP connection as a watcher on the path sees it: what each side has sent and had acknowledged. The state either side is in follows from
 /// that by <see cref="TcpStateTable"/>, so it makes no difference from where one looks.
 /// </summary>
+[StructLayout(LayoutKind.Sequential, Size = Size)]
 internal struct TcpTrack
 {
+    /// <summary>Bytes: two cache lines of 64.</summary>
+    public const int Size = 128;
+
+
     /// <summary>Segments later than this after the highest one are sent again; earlier ones were overtaken (Wireshark's rule, when no RTT is known).</summary>
     private const long OutOfOrderWindow = 3 * UnixTime.NanosecondsPerMillisecond;
 

@@ -24,6 +24,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     public NetConnection Build(int number, long now, bool isHistoric)
     {
         ref FlowEntry entry = ref table[number];
+        ref FlowOrigin origin = ref table.Origin(number);
         FlowFacts facts = FactsOf(number, ref entry, now);
         TimeoutRule rule = TimeoutTable.For(facts);
         long silence = SilenceOf(number, entry, now);
@@ -35,14 +36,14 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         TcpTrack track = isTcp ? table.Tcp(number) : default;
         return new NetConnection
         {
-            IdValue = entry.Key.Hash((ulong)entry.First * TimeMultiplier),
+            IdValue = entry.Key.Hash((ulong)origin.First * TimeMultiplier),
             Protocol = entry.Key.Protocol,
             Local = local == 0 ? entry.Key.A : entry.Key.B,
             Remote = local == 0 ? entry.Key.B : entry.Key.A,
             HasPorts = entry.Is(FlowFlags.HasPorts),
             LocalPortValue = local == 0 ? entry.Key.PortA : entry.Key.PortB,
             RemotePortValue = local == 0 ? entry.Key.PortB : entry.Key.PortA,
-            IcmpFirst = (entry.FirstType, entry.FirstCode),
+            IcmpFirst = (origin.IcmpType, origin.IcmpCode),
             LocalSentFirst = entry.Originator == local,
             Direction = !entry.Is(FlowFlags.OpeningSeen) ? null
                 : entry.Originator == local ? ConnectionDirection.Outgoing : ConnectionDirection.Incoming,
@@ -63,14 +64,14 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             Rtt = track.HandshakeRtt != 0 ? UnixTime.ToTimeSpan(track.HandshakeRtt) : null,
             Retransmits = isTcp ? track.Retransmits : null,
             OutOfOrder = isTcp ? track.OutOfOrder : null,
-            CreationNanoseconds = entry.First,
+            CreationNanoseconds = origin.First,
             LastActivityNanoseconds = entry.Last,
             Timeout = rule.After,
             Staleness = TimeoutTable.StalenessAt(silence / (double)rule.Nanoseconds),
             IsHistoric = isHistoric,
-            Interface = interfaceName(entry.InterfaceId),
-            VlanId = entry.VlanId == Packet.NoVlan ? null : entry.VlanId,
-            Tunnel = entry.Tunnel,
+            Interface = interfaceName(origin.InterfaceId),
+            VlanId = origin.VlanId == Packet.NoVlan ? null : origin.VlanId,
+            Tunnel = origin.Tunnel,
             Details = details,
         };
     }

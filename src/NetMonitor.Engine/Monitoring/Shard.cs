@@ -83,7 +83,7 @@ internal sealed class Shard
 
             for (int i = start; i < end; i++)
             {
-                _table.PrefetchEntry(routes[i].Hash);
+                _table.PrefetchEntry(routes[i].Hash, batch.Packets[i].Protocol == TransportProtocol.TCP);
             }
 
             for (int i = start; i < end; i++)
@@ -213,12 +213,16 @@ internal sealed class Shard
         }
 
         ref FlowEntry entry = ref _table[number];
-        entry.First = entry.Last = packet.Timestamp;
-        entry.InterfaceId = route.InterfaceId;
-        entry.VlanId = packet.VlanId;
-        entry.Tunnel = packet.Tunnel;
-        entry.FirstType = Opening.RequestType(packet);
-        entry.FirstCode = packet.IcmpCode;
+        entry.Last = packet.Timestamp;
+        _table.Origin(number) = new FlowOrigin
+        {
+            First = packet.Timestamp,
+            InterfaceId = route.InterfaceId,
+            VlanId = packet.VlanId,
+            Tunnel = packet.Tunnel,
+            IcmpType = Opening.RequestType(packet),
+            IcmpCode = packet.IcmpCode,
+        };
         entry.Flags = Opening.Of(packet, route.Key, route.Sender, _settings.LocalAddresses);
         bool inspectable = _settings.Inspect && packet.Protocol is TransportProtocol.TCP or TransportProtocol.UDP
             && (packet.Traits & (PacketTraits.HasPorts | PacketTraits.CarriesInner)) == PacketTraits.HasPorts;
@@ -267,7 +271,7 @@ internal sealed class Shard
             {
                 if (track.TryGetInitialSequence(side, out uint initial))
                 {
-                    inspection.Segment(side == originator ? Side.Originator : Side.Responder, initial, TcpFlags.Syn, [], 0, entry.First);
+                    inspection.Segment(side == originator ? Side.Originator : Side.Responder, initial, TcpFlags.Syn, [], 0, _table.Origin(number).First);
                 }
             }
         }

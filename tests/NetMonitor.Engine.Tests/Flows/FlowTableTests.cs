@@ -99,6 +99,13 @@ public sealed class FlowTableTests
         Assert.NotEqual(client, server);
     }
 
+    [Fact]
+    public unsafe void Hot_entries_and_tcp_state_fill_their_cache_lines_exactly()
+    {
+        Assert.Equal(FlowEntry.Size, sizeof(FlowEntry));
+        Assert.Equal(TcpTrack.Size, sizeof(TcpTrack));
+    }
+
     private static int Add(FlowTable table, int i)
     {
         FlowKey key = Key(i);
