@@ -25,9 +25,9 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('network', 'monitor', 'connections', 'capture', 'pcap', 'pcapng', 'packets', 'tls', 'dns', 'http', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
-            LicenseUri   = 'https://github.com/netmonitor-ps/NetMonitor/blob/main/LICENSE'
-            ProjectUri   = 'https://github.com/netmonitor-ps/NetMonitor'
-            ReleaseNotes = 'https://github.com/netmonitor-ps/NetMonitor/blob/main/CHANGELOG.md'
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ProjectUri   = 'https://www.powershellgallery.com/packages/NetMonitor'
+            ReleaseNotes = 'See CHANGELOG.md.'
 
             # Used when it is there, never required: Get-NetConnectionLive | Out-ConsoleGridView. It is not in ExternalModuleDependencies
             # because galleries treat every name there as a required module.
