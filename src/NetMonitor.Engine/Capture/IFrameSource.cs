@@ -37,6 +37,6 @@ public interface IFrameSource : IDisposable
     /// <exception cref="CaptureException">The source failed or is damaged. Every whole frame before the damage has been delivered by earlier calls.</exception>
     bool Read(FrameBatch batch);
 
-    /// <summary>Makes a <see cref="Read"/> that waits, and every later one, return false. Any thread, any time, as often as one likes.</summary>
+    /// <summary>Makes <see cref="Read"/> return false soon: at once for a file, after what was captured until now for a live source. Any thread, any time, as often as one likes.</summary>
     void Cancel();
 }

@@ -8,7 +8,7 @@ namespace NetMonitor.Capture;
 internal static class LiveDevice
 {
     /// <summary>Milliseconds that the kernel may hold frames back to hand them over together.</summary>
-    private const int HoldBack = 20;
+    internal const int HoldBack = 20;
 
     // Filters mean different things on different links; one that compiles on none of these is wrong anywhere.
     private static readonly PacketDotNet.LinkLayers[] FilterLinks =

@@ -20,6 +20,7 @@ public sealed unsafe class LiveSource : IFrameSource
 
     private const int WaitInterval = 100;               // milliseconds that Read waits for a first frame
     private const int StatisticsInterval = 100;         // milliseconds: on Linux each query reads files
+    private const int RestInterval = 100;               // milliseconds that frames captured before a cancellation are still read
     private const int PcapNanoPrecision = 1;            // PCAP_TSTAMP_PRECISION_NANO
 
     private readonly PcapLibrary _pcap = PcapLibrary.Current!;
@@ -35,6 +36,7 @@ public sealed unsafe class LiveSource : IFrameSource
     private bool _hasSpilled;
     private volatile bool _cancelled;
     private bool _disposed;
+    private long _restUntil;
 
     private long _received;
     private long _bytes;
@@ -109,23 +111,14 @@ public sealed unsafe class LiveSource : IFrameSource
             batch.Count = 0;
             if (_cancelled)
             {
-                return false;
+                return ReadRest(batch);
             }
 
             Dispatch(batch);
             if (batch.Count == 0 && _descriptor >= 0)
             {
                 UnixPoll.WaitForInput(_descriptor, WaitInterval);
-                if (!_cancelled)
-                {
-                    Dispatch(batch);
-                }
-            }
-
-            if (_cancelled)
-            {
-                batch.Count = 0;
-                return false;
+                Dispatch(batch);
             }
 
             return true;
@@ -133,7 +126,7 @@ public sealed unsafe class LiveSource : IFrameSource
     }
 
     /// <inheritdoc/>
-    /// <remarks>A waiting <see cref="Read"/> notices within a tenth of a second.</remarks>
+    /// <remarks>A waiting <see cref="Read"/> notices within a tenth of a second. What the kernel had captured by then is still handed over.</remarks>
     public void Cancel() => _cancelled = true;
 
     /// <inheritdoc/>
@@ -152,6 +145,28 @@ public sealed unsafe class LiveSource : IFrameSource
                 }
             }
         }
+    }
+
+    /// <summary>After a cancellation: what the kernel holds, which it hands over a little late, and for no longer than a busy link may take.</summary>
+    private bool ReadRest(FrameBatch batch)
+    {
+        if (_disposed || _descriptor < 0)
+        {
+            return false;
+        }
+
+        if (_restUntil == 0)
+        {
+            Thread.Sleep(LiveDevice.HoldBack);
+            _restUntil = Environment.TickCount64 + RestInterval;
+        }
+
+        if (Environment.TickCount64 < _restUntil)
+        {
+            Dispatch(batch);
+        }
+
+        return batch.Count > 0;
     }
 
     private void Dispatch(FrameBatch batch)

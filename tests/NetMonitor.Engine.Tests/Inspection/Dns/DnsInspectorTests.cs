@@ -5,6 +5,7 @@ using static NetMonitor.Tests.Inspection.WireBuilder;
 
 namespace NetMonitor.Tests.Inspection.Dns;
 
+[Collection(Alone.Name)] // it counts garbage
 public sealed class DnsInspectorTests
 {
     private static Conversation Udp(ushort port = 53, ushort clientPort = 50_000) => new(port, TransportProtocol.UDP, clientPort);
