@@ -64,6 +64,18 @@ ensure_libpcap() {
     say 'live capture needs libpcap. Install it with the package manager of this system.'
 }
 
+# The end-to-end tests use real clients and servers in a namespace. Without them those tests are skipped, and say so.
+ensure_test_programs() {
+    local program package
+    for program in ip:iproute2 openssl:openssl curl:curl; do
+        package=${program#*:}
+        command -v "${program%:*}" >/dev/null && continue
+        command -v apt-get >/dev/null || continue
+        say "installing $package for the end-to-end tests"
+        apt_install "$package" || say "could not install it; the tests that need it are skipped"
+    done
+}
+
 have_sdk() { command -v dotnet >/dev/null && dotnet --list-sdks | grep -qE '^[1-9][0-9]\.'; }
 
 ensure_sdk() {
@@ -128,6 +140,7 @@ ensure_shell() {
 }
 
 [ "${1:-}" = Clean ] || ensure_libpcap
+[ "${1:-}" != Test ] || ensure_test_programs
 if find_pwsh; then
     exec pwsh -NoLogo -NoProfile -File "$root/build.ps1" "$@"
 fi
