@@ -18,9 +18,8 @@ internal sealed class QuicInspector : DatagramInspector
     private int _waitingBytes;
     private int _tried;
     private int _failures;
-    private int _shortDatagrams;
-    private bool _shortFromOriginator;
-    private bool _shortFromResponder;
+    private QuicShortHeaders _short;       // of the newest attempt
+    private bool _contradicted;
     private bool _serverVersion;
     private Side? _closedBy;
     private ConnectionState _state = ConnectionState.QUIC_INITIAL;
@@ -37,7 +36,7 @@ internal sealed class QuicInspector : DatagramInspector
     public override Confidence Confidence => _confidence;
 
     /// <inheritdoc/>
-    public override ConnectionState? State => _state;
+    public override ConnectionState? State => _confidence == Confidence.Port ? null : _state; // A guess has no state.
 
     /// <summary>Bytes held.</summary>
     internal int Buffered => _waitingBytes + _attempts.Sum(attempt => attempt.Buffered);
@@ -265,14 +264,12 @@ internal sealed class QuicInspector : DatagramInspector
         bool isGoogle = Newest?.Version.Format == QuicFormat.GooglePublic;
         if (!isGoogle && Newest is null && !QuicLongHeader.IsShort(first))
         {
+            _contradicted = true;
             return Outcome.Reject;
         }
 
-        bool fromOriginator = from == Side.Originator;
-        _shortFromOriginator |= fromOriginator;
-        _shortFromResponder |= !fromOriginator;
-        _shortDatagrams++;
-        if (_confidence == Confidence.Port && _shortFromOriginator && _shortFromResponder)
+        _short.Add(from, first);
+        if (_confidence == Confidence.Port && !_contradicted && _short.AreConvincing)
         {
             _confidence = Confidence.Heuristic;
             Changed();
@@ -288,9 +285,9 @@ internal sealed class QuicInspector : DatagramInspector
             Handshaking();
         }
 
-        bool told = _shortFromOriginator && _shortFromResponder
+        bool told = _short.FromBoth
             && (_facts.Attempt is { SawClientHello: true, Tls.SawServerHello: true } || _facts.Attempt is { GoogleServerName: not null });
-        return _state == ConnectionState.QUIC_CONNECTED && (told || _shortDatagrams >= InspectionLimits.QuicShortDatagrams)
+        return _state == ConnectionState.QUIC_CONNECTED && (told || _short.Count >= InspectionLimits.QuicShortDatagrams)
             ? Outcome.Finished : Outcome.More;
     }
 
@@ -305,7 +302,7 @@ internal sealed class QuicInspector : DatagramInspector
         _attempts.Add(attempt);
         _closedBy = null;
         _serverVersion = false;
-        _shortFromOriginator = _shortFromResponder = false;
+        _short = default;
         _facts.Reopen();
         _facts.DestinationId = null;
         if (_attempts.Count > 1 || _state != ConnectionState.QUIC_HANDSHAKE)
