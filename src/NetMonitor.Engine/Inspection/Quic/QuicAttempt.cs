@@ -78,12 +78,13 @@ internal sealed class QuicAttempt
         bool learned = false;
         while (!window.IsEmpty)
         {
-            learned |= Read(from, window, out int consumed);
-            window = stream.Advance(window, consumed);
-            if (consumed == 0 && window.IsEmpty)
+            int used = 0;
+            while (TryRead(from, window[used..], out int length, ref learned))
             {
-                break;
+                used += length;
             }
+
+            window = stream.Advance(window, used);
         }
 
         return learned;
@@ -113,42 +114,40 @@ internal sealed class QuicAttempt
         IdleTimeout = hello.IdleTimeout * 1000ul;
     }
 
-    private bool Read(Side from, ReadOnlySpan<byte> window, out int consumed)
+    /// <summary>Reads the message at the front, when it is whole.</summary>
+    private bool TryRead(Side from, ReadOnlySpan<byte> bytes, out int length, ref bool learned)
     {
-        consumed = 0;
-        if (Version.Format == QuicFormat.GoogleFrames && GoogleHello.Starts(window))
+        length = bytes.Length;
+        if (Version.Format == QuicFormat.GoogleFrames && GoogleHello.TryParse(bytes, out GoogleHello google))
         {
-            if (!GoogleHello.TryParse(window, out GoogleHello google))
-            {
-                return false;
-            }
-
-            consumed = window.Length;
             Read(google);
+            learned = true;
             return true;
         }
 
-        if (window.Length < MessageHeaderSize)
+        if (bytes.Length < MessageHeaderSize)
         {
             return false;
         }
 
-        int length = MessageHeaderSize + (int)(BinaryPrimitives.ReadUInt32BigEndian(window) & 0xFF_FFFF);
-        if (length > window.Length)
+        length = MessageHeaderSize + (int)(BinaryPrimitives.ReadUInt32BigEndian(bytes) & 0xFF_FFFF);
+        if (length > bytes.Length)
         {
             return false;
         }
 
-        consumed = length;
-        return ReadMessage(from, (TlsHandshakeType)window[0], window[MessageHeaderSize..length]);
+        learned |= Read(from, (TlsHandshakeType)bytes[0], bytes[MessageHeaderSize..length]);
+        return true;
     }
 
-    private bool ReadMessage(Side from, TlsHandshakeType type, ReadOnlySpan<byte> body)
+    private bool Read(Side from, TlsHandshakeType type, ReadOnlySpan<byte> body)
     {
         switch (type)
         {
-            case TlsHandshakeType.ClientHello when from == Client && ClientHello.TryParse(body, out ClientHello client):
-                return !SawClientHello && (SawClientHello = Read(client));
+            // The second one, after a retry of TLS, says nothing new.
+            case TlsHandshakeType.ClientHello when from == Client && !SawClientHello && ClientHello.TryParse(body, out ClientHello client):
+                SawClientHello = true;
+                return Read(client);
             case TlsHandshakeType.ServerHello when from != Client && ServerHello.TryParse(body, out ServerHello server):
                 Tls.Read(from, server);
                 return true;

@@ -14,12 +14,11 @@ internal sealed class QuicInspector : DatagramInspector
 
     private readonly List<QuicAttempt> _attempts = new(Attempts); // the newest last
     private readonly QuicFacts _facts = new();
-    private List<(Side From, byte[] Packet)>? _waiting; // Initial packets that came before what their keys follow from
-    private int _waitingBytes;
+    private readonly QuicWaitingPackets _waiting = new();
     private int _tried;
     private int _failures;
     private QuicShortHeaders _short;       // of the newest attempt
-    private bool _contradicted;
+    private bool _contradicted;            // Something came that is not QUIC.
     private bool _serverVersion;
     private Side? _closedBy;
     private ConnectionState _state = ConnectionState.QUIC_INITIAL;
@@ -39,7 +38,7 @@ internal sealed class QuicInspector : DatagramInspector
     public override ConnectionState? State => _confidence == Confidence.Port ? null : _state; // A guess has no state.
 
     /// <summary>Bytes held.</summary>
-    internal int Buffered => _waitingBytes + _attempts.Sum(attempt => attempt.Buffered);
+    internal int Buffered => _waiting.Buffered + _attempts.Sum(attempt => attempt.Buffered);
 
     private QuicAttempt? Newest => _attempts.Count > 0 ? _attempts[^1] : null;
 
@@ -77,7 +76,7 @@ internal sealed class QuicInspector : DatagramInspector
         }
 
         _attempts.ForEach(static attempt => attempt.Release());
-        TakeWaiting();
+        _waiting.Take();
     }
 
     /// <inheritdoc/>
@@ -107,18 +106,26 @@ internal sealed class QuicInspector : DatagramInspector
             return;
         }
 
-        if (_facts.Version is null)
+        bool isKnown = header.Version is { Format: not QuicFormat.GooglePublic };
+        if (_facts.Version is null && (isKnown || QuicVersion.IsReserved(header.VersionNumber)))
         {
             _facts.Version = header.VersionNumber; // Until a packet that can be opened says more.
             Changed();
         }
 
-        if (header.Version is null || header.Version.Format == QuicFormat.GooglePublic)
+        if (!isKnown)
         {
+            _contradicted = true;
             return;
         }
 
-        if (header.Version.Format == QuicFormat.GoogleLong)
+        if (_confidence < Confidence.Signature)
+        {
+            _confidence = Confidence.Signature;
+            Changed();
+        }
+
+        if (header.Version!.Format == QuicFormat.GoogleLong)
         {
             ReadGoogle(from, header.Version, header.DestinationId, header.SourceId, header.Packet[header.PayloadAt..]);
             return;
@@ -158,7 +165,7 @@ internal sealed class QuicInspector : DatagramInspector
         }
         else
         {
-            Keep(from, header.Packet);
+            _waiting.Add(from, header.Packet);
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
@@ -326,7 +333,7 @@ internal sealed class QuicInspector : DatagramInspector
         if (_state is ConnectionState.QUIC_INITIAL or ConnectionState.QUIC_HANDSHAKE)
         {
             Become(ConnectionState.QUIC_CONNECTED);
-            TakeWaiting(); // Initial packets are over (RFC 9001 section 4.9.1).
+            _waiting.Take(); // Initial packets are over (RFC 9001 section 4.9.1).
         }
     }
 
@@ -371,34 +378,15 @@ internal sealed class QuicInspector : DatagramInspector
         }
     }
 
-    private void Keep(Side from, ReadOnlySpan<byte> packet)
-    {
-        if (_waitingBytes + packet.Length > InspectionLimits.QuicWaitingBytes)
-        {
-            return;
-        }
-
-        (_waiting ??= []).Add((from, packet.ToArray()));
-        _waitingBytes += packet.Length;
-    }
-
     /// <summary>Tries again what came too early.</summary>
     private void ReadWaiting()
     {
-        foreach ((Side from, byte[] packet) in TakeWaiting())
+        foreach ((Side from, byte[] packet) in _waiting.Take())
         {
             if (QuicLongHeader.TryParse(packet, out QuicLongHeader header))
             {
                 ReadInitial(from, header);
             }
         }
-    }
-
-    private List<(Side From, byte[] Packet)> TakeWaiting()
-    {
-        List<(Side, byte[])> taken = _waiting ?? [];
-        _waiting = null;
-        _waitingBytes = 0;
-        return taken;
     }
 }
