@@ -59,6 +59,21 @@ public static class InspectionLimits
     /// <summary>Bytes of the last DNS response kept until its answers are asked for.</summary>
     public const int DnsMessageBytes = 16 * 1024;
 
+    /// <summary>Handshake data of a QUIC side, per attempt to connect.</summary>
+    public const int QuicCryptoBytes = 64 * 1024;
+
+    /// <summary>Initial packets of a QUIC flow that are tried to be opened.</summary>
+    public const int QuicInitials = 256;
+
+    /// <summary>Failed authentications of Initial packets of a QUIC flow.</summary>
+    public const int QuicFailures = 16;
+
+    /// <summary>Initial packets waiting for the one that gives their keys.</summary>
+    public const int QuicWaitingBytes = 8 * 1024;
+
+    /// <summary>Datagrams with a short header after which a QUIC flow is finished, whatever is missing.</summary>
+    public const int QuicShortDatagrams = 64;
+
     /// <summary>Characters of a text taken from the wire.</summary>
     public const int TextCharacters = 256;
 
@@ -84,6 +99,11 @@ public static class InspectionLimits
         new(nameof(DnsAnswers), DnsAnswers, "answers", "Further answers are left out."),
         new(nameof(DnsPending), DnsPending, "queries", "The oldest unanswered query is forgotten: its answer has no response time."),
         new(nameof(DnsMessageBytes), DnsMessageBytes, "bytes", "Answers beyond are left out."),
+        new(nameof(QuicCryptoBytes), QuicCryptoBytes, "bytes", "Handshake data beyond is left out."),
+        new(nameof(QuicInitials), QuicInitials, "packets", "Later Initial packets of the flow are not opened."),
+        new(nameof(QuicFailures), QuicFailures, "packets", "Later Initial packets of the flow are not opened."),
+        new(nameof(QuicWaitingBytes), QuicWaitingBytes, "bytes", "Further Initial packets do not wait for the one that gives their keys."),
+        new(nameof(QuicShortDatagrams), QuicShortDatagrams, "datagrams", "A connected QUIC flow whose handshake is not known by then is finished."),
         new(nameof(TextCharacters), TextCharacters, "characters", "Longer text is cut and ends with an ellipsis."),
         new(nameof(PathCharacters), PathCharacters, "characters", "A longer path is cut and ends with an ellipsis."),
     ];

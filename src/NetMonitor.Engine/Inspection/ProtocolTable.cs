@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
+using NetMonitor.Inspection.Quic;
 using NetMonitor.Inspection.Tls;
 
 namespace NetMonitor.Inspection;
@@ -72,7 +73,11 @@ internal static class ProtocolTable
             CreateStream = static context => new HttpInspector(context),
             Ports = [new(TransportProtocol.TCP, 80, "HTTP")],
         },
-        ProtocolRow.ByPort("QUIC", [], [443]),
+        new("QUIC")
+        {
+            DatagramProbe = QuicProbe.Probe,
+            CreateDatagram = static _ => new QuicInspector(joined: false),
+        },
 
         // Names
         new("DNS")
@@ -118,6 +123,11 @@ internal static class ProtocolTable
         ProtocolRow.ByPort("IKE", [], [500]),
 
         // Wide patterns, tried last
+        new("QUIC, joined late")
+        {
+            DatagramProbe = QuicProbe.ProbeJoined,
+            CreateDatagram = static _ => new QuicInspector(joined: true),
+        },
     ];
 
     /// <summary>A bit for every row that has a probe for TCP streams.</summary>
