@@ -9,16 +9,20 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
     private const int LoggedIn = 230;
     private const int SecurityAccepted = 234;
 
-    /// <summary>Commands that only FTP has. MODE, AUTH, RETR and DELE are told by their argument.</summary>
-    private static readonly WordSet Own = new(
-        "FEAT", "OPTS", "SYST", "PWD", "XPWD", "TYPE", "PASV", "EPSV", "PORT", "EPRT", "CWD", "CDUP", "STOR", "MKD", "RMD", "RNFR", "RNTO", "SIZE",
-        "MDTM", "MLSD", "MLST", "NLST", "PBSZ", "PROT", "CLNT", "SITE", "ABOR", "STOU", "APPE", "STRU");
+    /// <summary>Commands that only FTP has and that stand alone.</summary>
+    private static readonly WordSet Bare = new("FEAT", "SYST", "PWD", "XPWD", "PASV", "EPSV", "CDUP", "ABOR");
 
-    /// <summary>All it may begin with: those above, and those that POP3, SMTP and IRC have too.</summary>
+    /// <summary>Commands with a letter: "TYPE I", "PROT P".</summary>
+    private static readonly WordSet Lettered = new("TYPE", "MODE", "STRU", "PROT");
+
+    /// <summary>Commands with words behind them, which a sentence may begin with too.</summary>
+    private static readonly WordSet Worded = new(
+        "CWD", "STOR", "APPE", "MKD", "RMD", "RNFR", "RNTO", "SIZE", "MDTM", "MLSD", "MLST", "NLST", "CLNT", "SITE", "RETR", "DELE", "HOST",
+        "REST");
+
+    /// <summary>All that it is known by, and those that POP3, SMTP and IRC have too.</summary>
     private static readonly WordSet All = new(
-        "FEAT", "OPTS", "SYST", "PWD", "XPWD", "TYPE", "PASV", "EPSV", "PORT", "EPRT", "CWD", "CDUP", "STOR", "MKD", "RMD", "RNFR", "RNTO", "SIZE",
-        "MDTM", "MLSD", "MLST", "NLST", "PBSZ", "PROT", "CLNT", "SITE", "ABOR", "STOU", "APPE", "STRU",
-        "USER", "PASS", "ACCT", "QUIT", "NOOP", "LIST", "STAT", "HELP", "RETR", "DELE", "MODE", "AUTH", "HOST", "REST");
+        [Bare, Lettered, Worded], "AUTH", "PORT", "EPRT", "OPTS", "PBSZ", "USER", "PASS", "ACCT", "QUIT", "NOOP", "LIST", "STAT", "HELP");
 
     private string? _user;
     private string? _software;
@@ -66,6 +70,7 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
 
     private static Match ProbeCommands(ReadOnlySpan<byte> bytes)
     {
+        int worded = 0;
         while (!bytes.IsEmpty)
         {
             Match match = All.Probe(bytes);
@@ -77,36 +82,36 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
 
             TextLines.TryRead(ref bytes, out var line);
             ReadOnlySpan<byte> verb = TextLines.Word(ref line);
-            match = Own.Contains(verb) ? Match.Yes : ProbeArgument(verb, line);
-            if (match != Match.NeedMore)
+            match = ProbeArgument(verb, line);
+            worded += match == Match.NeedMore && Worded.Contains(verb) && line.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? 1 : 0;
+            if (match != Match.NeedMore || worded > 1)
             {
-                return match;
+                return match == Match.No ? Match.No : Match.Yes;
             }
         }
 
         return Match.NeedMore;
     }
 
+    /// <summary>NeedMore where the line may be another protocol's.</summary>
     private static Match ProbeArgument(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> argument)
     {
-        if (TextLines.Is(verb, "AUTH"u8))
+        bool isOnlyFtp = Bare.Contains(verb) ? argument.IsEmpty
+            : Lettered.Contains(verb) ? argument.Length == 1 || (argument.Length == 3 && argument[1] == ' ') // "TYPE A N"
+            : TextLines.Is(verb, "AUTH"u8) ? TextLines.StartsWith(argument, "TLS"u8) || TextLines.StartsWith(argument, "SSL"u8)
+            : TextLines.Is(verb, "PORT"u8) ? argument.Count((byte)',') == 5
+            : TextLines.Is(verb, "EPRT"u8) ? argument.Count((byte)'|') == 4
+            : TextLines.Is(verb, "OPTS"u8) ? !argument.IsEmpty
+            : TextLines.Is(verb, "PBSZ"u8) && argument.SequenceEqual("0"u8);
+        if (isOnlyFtp)
         {
-            return TextLines.StartsWith(argument, "TLS"u8) || TextLines.StartsWith(argument, "SSL"u8) ? Match.Yes : Match.No;
+            return Match.Yes;
         }
 
-        if (TextLines.Is(verb, "MODE"u8))
-        {
-            return argument.Length == 1 ? Match.Yes : Match.No; // S, B, C or Z; IRC and NNTP have longer ones
-        }
-
-        if (TextLines.Is(verb, "RETR"u8) || TextLines.Is(verb, "DELE"u8))
-        {
-            bool isNumber = !argument.ContainsAnyExceptInRange((byte)'0', (byte)'9'); // a message of POP3, perhaps
-            return isNumber ? Match.NeedMore : Match.Yes;
-        }
-
-        // IRC has a USER with a name behind a colon (RFC 2812 section 3.1.3).
-        return argument.IndexOf(" :"u8) >= 0 ? Match.No : Match.NeedMore;
+        // AUTH, MODE and others mean something else elsewhere; so does IRC's USER, which ends in a name behind a colon (RFC 2812 section
+        // 3.1.3).
+        bool isForeign = Bare.Contains(verb) || Lettered.Contains(verb) || TextLines.Is(verb, "AUTH"u8) || argument.IndexOf(" :"u8) >= 0;
+        return isForeign ? Match.No : Match.NeedMore;
     }
 
     /// <summary>Joined after the greeting: replies whose code and words are FTP's (RFC 959 section 5.4, RFC 2428 section 3).</summary>
@@ -115,7 +120,8 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
         const int CodeSize = 4; // with its space
         if (bytes.Length < CodeSize)
         {
-            return bytes[0] is (byte)'1' or (byte)'2' or (byte)'3' && !bytes.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? Match.NeedMore : Match.No;
+            bool isCode = bytes[0] is (byte)'1' or (byte)'2' or (byte)'3' && !bytes.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+            return isCode ? Match.NeedMore : Match.No;
         }
 
         Match line = TextLines.Probe(bytes, out var first);

@@ -19,5 +19,6 @@ public sealed record FtpDetails : ApplicationDetails
     public bool StartTls { get; init; }
 
     /// <inheritdoc/>
-    public override string Summary => string.Join(' ', new[] { User is null ? null : $"USER {User}", Software }.Where(word => word is not null));
+    public override string Summary =>
+        string.Join(' ', new[] { User is null ? null : $"USER {User}", Software }.Where(word => word is not null));
 }

@@ -7,11 +7,13 @@ namespace NetMonitor.Inspection.Text;
 internal sealed class Imap(FlowContext context) : TextInspector(context)
 {
     private const int LongestTag = 16; // bytes; the RFC has no limit, programs use up to ten
-    private static readonly SearchValues<byte> TagBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789."u8);
+    private static readonly SearchValues<byte> TagBytes = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789."u8);
 
     /// <summary>Commands, of which each says IMAP behind a tag (RFC 9051 section 6).</summary>
     private static readonly WordSet Commands = new(
-        "CAPABILITY", "STARTTLS", "LOGIN", "AUTHENTICATE", "LOGOUT", "NOOP", "ID", "NAMESPACE", "SELECT", "EXAMINE", "LSUB", "IDLE", "ENABLE");
+        "CAPABILITY", "STARTTLS", "LOGIN", "AUTHENTICATE", "LOGOUT", "NOOP", "ID", "NAMESPACE", "SELECT", "EXAMINE", "LSUB", "IDLE",
+        "ENABLE");
 
     /// <summary>Those that come after the user is in.</summary>
     private static readonly WordSet Authenticated = new(
@@ -87,7 +89,8 @@ internal sealed class Imap(FlowContext context) : TextInspector(context)
     }
 
     /// <inheritdoc/>
-    protected override ApplicationDetails BuildDetails() => new ImapDetails { Greeting = _greeting, LoggedIn = _loggedIn, StartTls = AskedForTls };
+    protected override ApplicationDetails BuildDetails() =>
+        new ImapDetails { Greeting = _greeting, LoggedIn = _loggedIn, StartTls = AskedForTls };
 
     /// <summary>A tag and how the command went.</summary>
     private static bool IsTagged(ReadOnlySpan<byte> line)

@@ -13,10 +13,12 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
     private const int UserParameters = 3;     // before the real name (section 3.1.3)
 
     /// <summary>What either side may begin with.</summary>
-    private static readonly WordSet Openers = new("NICK", "USER", "CAP", "PASS", "JOIN", "PRIVMSG", "NOTICE", "PING", "PONG", "ERROR", "MODE", "WHO");
+    private static readonly WordSet Openers = new(
+        "NICK", "USER", "CAP", "PASS", "JOIN", "PRIVMSG", "NOTICE", "PING", "PONG", "ERROR", "MODE");
 
     /// <summary>What a server relays, besides numeric replies.</summary>
-    private static readonly WordSet Relayed = new("NOTICE", "PRIVMSG", "JOIN", "PART", "QUIT", "NICK", "MODE", "TOPIC", "KICK", "PING", "PONG", "CAP");
+    private static readonly WordSet Relayed = new(
+        "NOTICE", "PRIVMSG", "JOIN", "PART", "QUIT", "NICK", "MODE", "TOPIC", "KICK", "PING", "PONG", "CAP");
 
     private string? _nick;
     private string? _server;
@@ -29,7 +31,7 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
     {
         while (!bytes.IsEmpty)
         {
-            Match match = bytes[0] == ':' ? ProbePrefix(bytes) : ProbeVerb(bytes);
+            Match match = bytes[0] == ':' ? ProbePrefix(bytes) : Openers.Probe(bytes);
             match = match == Match.Yes ? TextLines.Probe(bytes, out _) : match;
             if (match != Match.Yes)
             {
@@ -37,7 +39,7 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
             }
 
             TextLines.TryRead(ref bytes, out var line);
-            match = line[0] == ':' ? ProbeRelayed(line) : ProbeCommand(line);
+            match = line.StartsWith(":"u8) ? ProbeRelayed(line) : ProbeCommand(line);
             if (match != Match.NeedMore)
             {
                 return match;
@@ -94,8 +96,6 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
         return end < 0 ? prefix.Length < LongestPrefix ? Match.NeedMore : Match.No : end > 1 && prefix[end] == ' ' ? Match.Yes : Match.No;
     }
 
-    private static Match ProbeVerb(ReadOnlySpan<byte> bytes) => Openers.Probe(bytes);
-
     private static Match ProbeRelayed(ReadOnlySpan<byte> line)
     {
         _ = TextLines.Word(ref line);
@@ -117,10 +117,12 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
             : TextLines.Is(verb, "USER"u8) ? Words(line) > UserParameters
             : TextLines.Is(verb, "CAP"u8) ? TextLines.Is(first, "LS"u8) || TextLines.Is(first, "REQ"u8) || TextLines.Is(first, "END"u8)
             : TextLines.Is(verb, "NOTICE"u8) || TextLines.Is(verb, "PRIVMSG"u8) ? rest.StartsWith(":"u8)
-            : TextLines.Is(verb, "PING"u8) || TextLines.Is(verb, "PONG"u8) || TextLines.Is(verb, "ERROR"u8) ? first.Length > 1 && first[0] == ':'
+            : TextLines.Is(verb, "PING"u8) || TextLines.Is(verb, "PONG"u8) || TextLines.Is(verb, "ERROR"u8) ? IsText(first)
             : first.Length > 1 && first[0] is (byte)'#' or (byte)'&';
         return fits ? Match.Yes : Match.No;
     }
+
+    private static bool IsText(ReadOnlySpan<byte> parameter) => parameter.Length > 1 && parameter[0] == ':';
 
     private static int Words(ReadOnlySpan<byte> line)
     {
@@ -139,9 +141,10 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
         {
             GrantTls(from);
         }
-        else if (code == Welcome)
+
+        Learn(ref _server, prefix);
+        if (code == Welcome)
         {
-            Learn(ref _server, prefix);
             Learn(ref _nick, TextLines.Word(ref line));
             Done();
         }

@@ -21,7 +21,8 @@ internal sealed class Pop3(FlowContext context) : TextInspector(context)
         Match match = TextLines.Prefix(bytes, "+OK "u8);
         if (match == Match.Yes)
         {
-            return TextLines.Probe(bytes, out var line) is var whole && whole != Match.Yes ? whole : line.Length > "+OK "u8.Length ? Match.Yes : Match.No;
+            match = TextLines.Probe(bytes, out var line);
+            return match == Match.Yes && line.Length <= "+OK "u8.Length ? Match.No : match;
         }
 
         return match == Match.NeedMore ? match : ProbeCommands(bytes);
@@ -31,21 +32,22 @@ internal sealed class Pop3(FlowContext context) : TextInspector(context)
     protected override long ReadLine(Side from, ReadOnlySpan<byte> line)
     {
         bool isPositive = line.StartsWith("+OK"u8);
-        bool isReply = isPositive || line.StartsWith("-ERR"u8);
+        bool isReply = isPositive || line.StartsWith("-ERR"u8) || line.StartsWith("+ "u8); // the last: a step of AUTH, answered with a line
         if (!IsServer(from, isReply))
         {
             ReadCommand(line);
         }
         else if (isReply)
         {
-            ReadReply(from, line, isPositive);
+            ReadReply(from, line, isPositive, isFailure: line[0] == '-');
         }
 
         return 0;
     }
 
     /// <inheritdoc/>
-    protected override ApplicationDetails BuildDetails() => new Pop3Details { Greeting = _greeting, LoggedIn = _loggedIn, StartTls = AskedForTls };
+    protected override ApplicationDetails BuildDetails() =>
+        new Pop3Details { Greeting = _greeting, LoggedIn = _loggedIn, StartTls = AskedForTls };
 
     private static Match ProbeCommands(ReadOnlySpan<byte> bytes)
     {
@@ -89,13 +91,13 @@ internal sealed class Pop3(FlowContext context) : TextInspector(context)
             _startTls = _commands;
             AskForTls();
         }
-        else if (TextLines.Is(verb, "PASS"u8) || TextLines.Is(verb, "APOP"u8) || TextLines.Is(verb, "AUTH"u8))
+        else if (!line.IsEmpty && (TextLines.Is(verb, "PASS"u8) || TextLines.Is(verb, "APOP"u8) || TextLines.Is(verb, "AUTH"u8)))
         {
             _credentials = _commands;
         }
     }
 
-    private void ReadReply(Side from, ReadOnlySpan<byte> line, bool isPositive)
+    private void ReadReply(Side from, ReadOnlySpan<byte> line, bool isPositive, bool isFailure)
     {
         _replies++;
         if (_replies == 0 && isPositive)
@@ -118,6 +120,10 @@ internal sealed class Pop3(FlowContext context) : TextInspector(context)
             _loggedIn = true;
             Changed();
             Done();
+        }
+        else if (isFailure && _replies >= _credentials)
+        {
+            _credentials = -1;
         }
     }
 }

@@ -36,7 +36,8 @@ internal sealed class Rtp : DatagramInspector
 
     private static readonly string?[] Codecs = // RFC 3551 section 6
     [
-        "PCMU", null, null, "GSM", "G723", "DVI4", "DVI4", "LPC", "PCMA", "G722", "L16", "L16", "QCELP", "CN", "MPA", "G728", "DVI4", "DVI4", "G729",
+        "PCMU", null, null, "GSM", "G723", "DVI4", "DVI4", "LPC", "PCMA", "G722", "L16", "L16", "QCELP", "CN", "MPA", "G728", "DVI4", "DVI4",
+        "G729",
         null, null, null, null, null, null, "CelB", "JPEG", null, "nv", null, null, "H261", "MPV", "MP2T", "H263",
     ];
 
@@ -73,7 +74,8 @@ internal sealed class Rtp : DatagramInspector
         for (bool isFirst = true; !bytes.IsEmpty; isFirst = false)
         {
             if (bytes.Length < ControlHeaderSize || (bytes[0] & VersionMask) != Version
-                || bytes[TypeAt] is < SenderReport or > LastControlType || (isFirst && bytes[TypeAt] is not (SenderReport or ReceiverReport)))
+                || bytes[TypeAt] is < SenderReport or > LastControlType
+                || (isFirst && bytes[TypeAt] is not (SenderReport or ReceiverReport)))
             {
                 return Match.No;
             }
@@ -102,7 +104,7 @@ internal sealed class Rtp : DatagramInspector
 
         if (!IsHeader(datagram))
         {
-            return Outcome.Reject;
+            return IsProtectedControl(datagram) ? Outcome.More : Outcome.Reject;
         }
 
         ReadHeader(ref stream, datagram);
@@ -120,7 +122,8 @@ internal sealed class Rtp : DatagramInspector
 
     private static bool IsHeader(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length <= HeaderSize || (bytes[0] & VersionMask) != Version || (bytes[TypeAt] & TypeMask) is > LastFixedType and < FirstDynamicType
+        if (bytes.Length <= HeaderSize || (bytes[0] & VersionMask) != Version
+            || (bytes[TypeAt] & TypeMask) is > LastFixedType and < FirstDynamicType
             || BinaryPrimitives.ReadUInt32BigEndian(bytes[SourceAt..]) == 0)
         {
             return false;
@@ -140,6 +143,11 @@ internal sealed class Rtp : DatagramInspector
         int padding = (bytes[0] & PaddingBit) != 0 ? bytes[^1] : 0;
         return size + padding <= bytes.Length && ((bytes[0] & PaddingBit) == 0 || padding > 0);
     }
+
+    /// <summary>RTCP of SRTP: encrypted, but for the first header (RFC 3711 section 3.4).</summary>
+    private static bool IsProtectedControl(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > ControlHeaderSize && (bytes[0] & VersionMask) == Version && bytes[TypeAt] is >= SenderReport and <= LastControlType
+        && WordSize * (1 + BinaryPrimitives.ReadUInt16BigEndian(bytes[SequenceAt..])) <= bytes.Length;
 
     /// <summary>A sender report has 24 bytes before its blocks (section 6.4.1), each block has 24.</summary>
     private static int LeastSize(ReadOnlySpan<byte> packet)
@@ -180,7 +188,12 @@ internal sealed class Rtp : DatagramInspector
         ushort sequence = BinaryPrimitives.ReadUInt16BigEndian(datagram[SequenceAt..]);
         int step = (short)(sequence - stream.Sequence);
         bool isFirst = stream.InSequence == 0;
-        bool fits = isFirst || (source == stream.Source && step is >= -LargestStep and <= LargestStep && step != 0);
+        if (!isFirst && source == stream.Source && step == 0)
+        {
+            return; // captured twice
+        }
+
+        bool fits = isFirst || (source == stream.Source && step is >= -LargestStep and <= LargestStep);
         stream.InSequence = fits ? Math.Min(stream.InSequence + 1, EnoughInSequence) : 1;
         stream.Sequence = sequence;
         if (!stream.Seen || stream.Source != source)

@@ -18,5 +18,6 @@ public sealed record RtpDetails : ApplicationDetails
     public uint? ResponderSource { get; init; }
 
     /// <inheritdoc/>
-    public override string Summary => Codec ?? (PayloadType is { } type ? string.Create(CultureInfo.InvariantCulture, $"payload type {type}") : string.Empty);
+    public override string Summary =>
+        Codec ?? (PayloadType is { } type ? string.Create(CultureInfo.InvariantCulture, $"payload type {type}") : string.Empty);
 }

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace NetMonitor.Inspection.Text;
 
-/// <summary>RTSP 1.0 (RFC 2326) and 2.0 (RFC 7826) over TCP, media that is interleaved with it (section 14 of the latter) skipped.</summary>
+/// <summary>RTSP 1.0 (RFC 2326) and 2.0 (RFC 7826) over TCP, with media interleaved (section 14 of the latter), which is
+/// skipped.</summary>
 internal sealed class Rtsp : StreamInspector
 {
     private const byte Interleaved = (byte)'$';
@@ -77,13 +78,22 @@ internal sealed class Rtsp : StreamInspector
 
     /// <inheritdoc/>
     protected override ApplicationDetails BuildDetails() =>
-        new RtspDetails { Method = _method, Path = _path, UserAgent = _userAgent, Server = _server, Status = _status, Requests = _requests };
+        new RtspDetails
+        {
+            Method = _method,
+            Path = _path,
+            UserAgent = _userAgent,
+            Server = _server,
+            Status = _status,
+            Requests = _requests,
+        };
 
     /// <returns>Length of the body, or less than 1 when there is none.</returns>
     private long Read(in TextMessage message)
     {
         bool isRequest = false;
-        if (TextMessage.TryReadStatus(message.StartLine, Version1, out int status) || TextMessage.TryReadStatus(message.StartLine, Version2, out status))
+        if (TextMessage.TryReadStatus(message.StartLine, Version1, out int status)
+            || TextMessage.TryReadStatus(message.StartLine, Version2, out status))
         {
             _status = status;
         }

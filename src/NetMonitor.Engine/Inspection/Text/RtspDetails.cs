@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace NetMonitor;
 
-/// <summary>What an RTSP connection said (RFC 7826, RFC 2326). The fields are those of the last message that had them. Credentials and query strings
-/// are never kept.</summary>
+/// <summary>What an RTSP connection said (RFC 7826, RFC 2326). The fields are those of the last message that had them. Credentials
+/// and query strings are never kept.</summary>
 public sealed record RtspDetails : ApplicationDetails
 {
     /// <summary>Method of the last request ("PLAY").</summary>

@@ -42,6 +42,12 @@ public sealed record SipDetails : ApplicationDetails
     public IReadOnlyList<AnnouncedMedia> Media { get; init; } = [];
 
     /// <inheritdoc/>
-    public override string Summary => string.Join(
-        ' ', new[] { Method, From is null ? null : $"{From} → {To}", Status?.ToString(CultureInfo.InvariantCulture) }.Where(word => word is not null));
+    public override string Summary
+    {
+        get
+        {
+            string? parties = From is null ? null : $"{From} → {To}";
+            return string.Join(' ', new[] { Method, parties, Status?.ToString(CultureInfo.InvariantCulture) }.Where(word => word is not null));
+        }
+    }
 }

@@ -117,7 +117,8 @@ internal sealed class SipFacts
         return false;
     }
 
-    /// <summary>"c=IN IP4 192.0.2.1" and "m=audio 49170 RTP/AVP 0" (RFC 8866 sections 5.7 and 5.14). A c= behind an m= is that medium's.</summary>
+    /// <summary>"c=IN IP4 192.0.2.1" and "m=audio 49170 RTP/AVP 0" (RFC 8866 sections 5.7 and 5.14). A c= behind an m= is that
+    /// medium's.</summary>
     private void ReadDescription(ReadOnlySpan<byte> body)
     {
         string? address = null;

@@ -171,7 +171,8 @@ internal sealed class Smtp(FlowContext context) : TextInspector(context)
         }
     }
 
-    /// <summary>FROM:&lt;mailbox@domain&gt; with parameters behind it (RFC 5321 section 4.1.1.2): the mailbox is nobody's business.</summary>
+    /// <summary>FROM:&lt;mailbox@domain&gt; with parameters behind it (RFC 5321 section 4.1.1.2): the mailbox is nobody's
+    /// business.</summary>
     private void ReadSender(ReadOnlySpan<byte> argument)
     {
         int end = argument.IndexOf((byte)'>');

@@ -88,9 +88,14 @@ internal static class TextLines
 }
 
 /// <summary>Words that a line may begin with, in any case.</summary>
-internal sealed class WordSet(params string[] words)
+internal sealed class WordSet
 {
-    private readonly byte[][] _words = [.. words.Select(Encoding.ASCII.GetBytes)];
+    private readonly byte[][] _words;
+
+    public WordSet(params string[] words) => _words = [.. words.Select(Encoding.ASCII.GetBytes)];
+
+    public WordSet(WordSet[] parts, params string[] words) =>
+        _words = [.. parts.SelectMany(part => part._words), .. words.Select(Encoding.ASCII.GetBytes)];
 
     public bool Contains(ReadOnlySpan<byte> word)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace NetMonitor.Inspection.Text;
@@ -10,6 +11,7 @@ internal readonly ref struct TextMessage
 {
     private const int StatusSize = 3; // digits
     private const int LongestMethod = 20;
+    private static readonly SearchValues<byte> Upper = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ_"u8);
 
     private TextMessage(ReadOnlySpan<byte> startLine, ReadOnlySpan<byte> headers, int bodyAt)
     {
@@ -35,7 +37,8 @@ internal readonly ref struct TextMessage
     }
 
     /// <summary>Reads what there is of a message that will not be more: a datagram.</summary>
-    public static TextMessage Read(ReadOnlySpan<byte> bytes) => TryRead(bytes, out TextMessage message) ? message : From(bytes, bytes.Length);
+    public static TextMessage Read(ReadOnlySpan<byte> bytes) =>
+        TryRead(bytes, out TextMessage message) ? message : From(bytes, bytes.Length);
 
     /// <summary>Takes the next header field off the front; lines that go on with one (folding, obsolete) are passed over.</summary>
     public static bool TryReadField(scoped ref ReadOnlySpan<byte> headers, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
@@ -56,7 +59,8 @@ internal readonly ref struct TextMessage
     }
 
     /// <summary>A number of digits only, or -1.</summary>
-    public static long Number(ReadOnlySpan<byte> value) => Utf8Parser.TryParse(value, out uint number, out int used) && used == value.Length ? number : -1;
+    public static long Number(ReadOnlySpan<byte> value) =>
+        Utf8Parser.TryParse(value, out uint number, out int used) && used == value.Length ? number : -1;
 
     /// <summary>"VERSION status reason".</summary>
     public static bool TryReadStatus(ReadOnlySpan<byte> line, ReadOnlySpan<byte> version, out int status)
@@ -109,11 +113,11 @@ internal readonly ref struct TextMessage
         return TryReadStatus(line, version, out _) || TryReadRequest(line, version, out _, out _) ? Match.Yes : Match.No;
     }
 
-    private static System.Buffers.SearchValues<byte> Upper { get; } = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ_"u8);
-
     private static TextMessage From(ReadOnlySpan<byte> head, int bodyAt)
     {
         ReadOnlySpan<byte> headers = head;
-        return TextLines.TryRead(ref headers, out var startLine) ? new TextMessage(startLine, headers, bodyAt) : new TextMessage(head, default, bodyAt);
+        return TextLines.TryRead(ref headers, out var startLine)
+            ? new TextMessage(startLine, headers, bodyAt)
+            : new TextMessage(head, default, bodyAt);
     }
 }

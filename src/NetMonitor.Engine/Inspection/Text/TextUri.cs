@@ -3,8 +3,8 @@ namespace NetMonitor.Inspection.Text;
 /// <summary>What of a URI may be kept: passwords, parameters and queries may not.</summary>
 internal static class TextUri
 {
-    /// <summary>Sets <paramref name="text"/> to user@host of a SIP URI, or the number of a tel URI, perhaps in angle brackets (RFC 3261 section
-    /// 20.10).</summary>
+    /// <summary>Sets <paramref name="text"/> to user@host of a SIP URI, or the number of a tel URI, perhaps in angle brackets (RFC 3261
+    /// section 20.10).</summary>
     /// <returns>True when it changed.</returns>
     public static bool UpdateAddress(ref string? text, ReadOnlySpan<byte> value)
     {

@@ -1,6 +1,7 @@
 namespace NetMonitor.Inspection.Text;
 
-/// <summary>XMPP (RFC 6120) tag by tag: the opening of streams and the way to TLS (section 5). Followed until the client authenticates.</summary>
+/// <summary>XMPP (RFC 6120) tag by tag: the opening of streams and the way to TLS (section 5). Followed until the client
+/// authenticates.</summary>
 internal sealed class Xmpp(FlowContext context) : TextInspector(context)
 {
     private const byte TagEnd = (byte)'>';
