@@ -97,7 +97,7 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
     private static Match ProbeArgument(ReadOnlySpan<byte> verb, ReadOnlySpan<byte> argument)
     {
         bool isOnlyFtp = Bare.Contains(verb) ? argument.IsEmpty
-            : Lettered.Contains(verb) ? argument.Length == 1 || (argument.Length == 3 && argument[1] == ' ') // "TYPE A N"
+            : Lettered.Contains(verb) ? argument.Length == 1 || (TextLines.Is(verb, "TYPE"u8) && argument.Length == 3) // "TYPE A N"
             : TextLines.Is(verb, "AUTH"u8) ? TextLines.StartsWith(argument, "TLS"u8) || TextLines.StartsWith(argument, "SSL"u8)
             : TextLines.Is(verb, "PORT"u8) ? argument.Count((byte)',') == 5
             : TextLines.Is(verb, "EPRT"u8) ? argument.Count((byte)'|') == 4

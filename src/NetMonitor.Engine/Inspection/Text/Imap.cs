@@ -65,7 +65,8 @@ internal sealed class Imap(FlowContext context) : TextInspector(context)
         ReadOnlySpan<byte> verb = TextLines.Word(ref line);
         bool hasNone = TextLines.Is(verb, "CAPABILITY"u8) || TextLines.Is(verb, "STARTTLS"u8) || TextLines.Is(verb, "LOGOUT"u8)
             || TextLines.Is(verb, "NOOP"u8) || TextLines.Is(verb, "NAMESPACE"u8) || TextLines.Is(verb, "IDLE"u8);
-        return hasNone == line.IsEmpty ? Match.Yes : Match.No;
+        bool fits = TextLines.Is(verb, "LOGIN"u8) ? line.Contains((byte)' ') || line.EndsWith("}"u8) : hasNone == line.IsEmpty;
+        return fits ? Match.Yes : Match.No;
     }
 
     /// <inheritdoc/>

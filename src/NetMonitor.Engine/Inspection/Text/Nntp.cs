@@ -31,7 +31,8 @@ internal sealed class Nntp(FlowContext context) : TextInspector(context)
 
         TextLines.TryRead(ref bytes, out var line);
         ReadOnlySpan<byte> verb = TextLines.Word(ref line);
-        bool namesNews = TextLines.Contains(line, "NNTP"u8) || TextLines.Contains(line, "InterNetNews"u8) || TextLines.Contains(line, "posting"u8);
+        bool namesNews = TextLines.Contains(line, "NNTP"u8) || TextLines.Contains(line, "InterNetNews"u8)
+            || TextLines.Contains(line, "posting"u8);
         bool fits = isGreeting ? namesNews
             : TextLines.Is(verb, "MODE"u8) ? TextLines.Is(line, "READER"u8) || TextLines.Is(line, "STREAM"u8)
             : TextLines.Is(verb, "AUTHINFO"u8) ? TextLines.StartsWith(line, "USER "u8) || TextLines.StartsWith(line, "SASL "u8)

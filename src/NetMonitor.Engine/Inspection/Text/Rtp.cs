@@ -36,8 +36,8 @@ internal sealed class Rtp : DatagramInspector
 
     private static readonly string?[] Codecs = // RFC 3551 section 6
     [
-        "PCMU", null, null, "GSM", "G723", "DVI4", "DVI4", "LPC", "PCMA", "G722", "L16", "L16", "QCELP", "CN", "MPA", "G728", "DVI4", "DVI4",
-        "G729",
+        "PCMU", null, null, "GSM", "G723", "DVI4", "DVI4", "LPC", "PCMA", "G722", "L16", "L16", "QCELP", "CN", "MPA", "G728", "DVI4",
+        "DVI4", "G729",
         null, null, null, null, null, null, "CelB", "JPEG", null, "nv", null, null, "H261", "MPV", "MP2T", "H263",
     ];
 

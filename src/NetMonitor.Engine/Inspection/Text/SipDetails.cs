@@ -47,7 +47,8 @@ public sealed record SipDetails : ApplicationDetails
         get
         {
             string? parties = From is null ? null : $"{From} → {To}";
-            return string.Join(' ', new[] { Method, parties, Status?.ToString(CultureInfo.InvariantCulture) }.Where(word => word is not null));
+            string? status = Status?.ToString(CultureInfo.InvariantCulture);
+            return string.Join(' ', new[] { Method, parties, status }.Where(word => word is not null));
         }
     }
 }
