@@ -3,6 +3,7 @@ using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
 using NetMonitor.Inspection.Text;
 using NetMonitor.Inspection.Tls;
+using NetMonitor.Inspection.Voice;
 
 namespace NetMonitor.Inspection;
 
@@ -130,7 +131,7 @@ internal static class ProtocolTable
         {
             StreamProbe = Xmpp.Probe,
             CreateStream = static context => new Xmpp(context),
-            Ports = [new(TransportProtocol.TCP, 5222, "XMPP"), new(TransportProtocol.TCP, 5269, "XMPP")],
+            Ports = [new(TransportProtocol.TCP, 5269, "XMPP")],
         },
         new("SIP")
         {

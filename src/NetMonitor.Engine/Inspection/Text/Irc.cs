@@ -14,7 +14,7 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
 
     /// <summary>What either side may begin with.</summary>
     private static readonly WordSet Openers = new(
-        "NICK", "USER", "CAP", "PASS", "JOIN", "PRIVMSG", "NOTICE", "PING", "PONG", "ERROR", "MODE");
+        "NICK", "USER", "CAP", "PASS", "JOIN", "PRIVMSG", "NOTICE", "PING", "PONG", "ERROR", "MODE", "STARTTLS");
 
     /// <summary>What a server relays, besides numeric replies.</summary>
     private static readonly WordSet Relayed = new(
@@ -108,9 +108,9 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
         ReadOnlySpan<byte> verb = TextLines.Word(ref line);
         ReadOnlySpan<byte> rest = line;
         ReadOnlySpan<byte> first = TextLines.Word(ref rest);
-        if (TextLines.Is(verb, "PASS"u8))
+        if (TextLines.Is(verb, "PASS"u8) || TextLines.Is(verb, "STARTTLS"u8))
         {
-            return Match.NeedMore; // FTP and POP3 have it too.
+            return Match.NeedMore; // Others have it too.
         }
 
         bool fits = TextLines.Is(verb, "NICK"u8) ? first.Length is > 0 and <= LongestNick && rest.IsEmpty

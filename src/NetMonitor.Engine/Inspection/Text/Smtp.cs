@@ -5,11 +5,15 @@ namespace NetMonitor.Inspection.Text;
 /// <summary>SMTP (RFC 5321) and LMTP (RFC 2033), with STARTTLS (RFC 3207) and BDAT (RFC 3030).</summary>
 internal sealed class Smtp(FlowContext context) : TextInspector(context)
 {
-    private const int ServiceReadyCode = 220;   // also the answer to STARTTLS (RFC 3207 section 4)
-    private const int MechanismCharacters = 20; // RFC 4422 section 3.1
+    private const int ServiceReadyCode = 220; // also the answer to STARTTLS (RFC 3207 section 4)
 
     /// <summary>Commands that open a session, or a mail when the opening was missed. Others have those that are left out.</summary>
     private static readonly WordSet Openers = new("EHLO", "HELO", "LHLO", "MAIL", "RCPT");
+
+    /// <summary>IANA registry "SASL Mechanisms", and one in use. What is none of these might be a credential.</summary>
+    private static readonly WordSet Mechanisms = new(
+        "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "NTLM", "GSSAPI", "EXTERNAL", "ANONYMOUS", "OAUTHBEARER", "XOAUTH2", "SCRAM-SHA-1",
+        "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS");
 
     private enum Content : byte
     {
@@ -142,7 +146,7 @@ internal sealed class Smtp(FlowContext context) : TextInspector(context)
             case 4 when TextLines.Is(verb, "AUTH"u8):
                 // What may follow the mechanism are credentials.
                 ReadOnlySpan<byte> mechanism = TextLines.Word(ref argument);
-                Learn(mechanism.Length is > 0 and <= MechanismCharacters && WireText.Update(ref _mechanism, mechanism));
+                Learn(Mechanisms.Contains(mechanism) && WireText.Update(ref _mechanism, mechanism));
                 break;
             case 4 when TextLines.Is(verb, "DATA"u8) && argument.IsEmpty:
                 _content = Content.Announced;

@@ -8,17 +8,19 @@ internal static class TextUri
     /// <returns>True when it changed.</returns>
     public static bool UpdateAddress(ref string? text, ReadOnlySpan<byte> value)
     {
-        int open = value.IndexOf((byte)'<');
+        int open = value.LastIndexOf((byte)'<'); // a name in quotes may have one too
         ReadOnlySpan<byte> uri = open < 0 ? value : value[(open + 1)..];
         int close = uri.IndexOfAny((byte)'>', (byte)' ');
         uri = close < 0 ? uri : uri[..close];
         uri = uri[(uri.IndexOf((byte)':') + 1)..];
 
-        // The user may have parameters of its own, a password behind a colon (RFC 3261 section 19.1.1), and even an "@" in neither.
+        // The user may have parameters of its own, and a password behind a colon (RFC 3261 section 19.1.1), which must not have an "@" but
+        // perhaps does; parameters and headers of the whole may.
         int at = uri.IndexOf((byte)'@');
+        int hostEnd = uri[(at + 1)..].IndexOfAny((byte)';', (byte)'?');
+        uri = hostEnd < 0 ? uri : uri[..(at + 1 + hostEnd)];
+        at = uri.LastIndexOf((byte)'@');
         ReadOnlySpan<byte> host = uri[(at + 1)..];
-        int hostEnd = host.IndexOfAny((byte)';', (byte)'?');
-        host = hostEnd < 0 ? host : host[..hostEnd];
         ReadOnlySpan<byte> user = at < 0 ? default : uri[..at];
         int userEnd = user.IndexOfAny((byte)':', (byte)';');
         if (host.IsEmpty)
@@ -33,7 +35,7 @@ internal static class TextUri
 
         if (userEnd < 0)
         {
-            return WireText.Update(ref text, uri[..(at + 1 + host.Length)]);
+            return WireText.Update(ref text, uri);
         }
 
         string now = $"{WireText.Clean(user[..userEnd])}@{WireText.Clean(host)}";

@@ -23,6 +23,14 @@ public sealed class IrcTests
     public void It_is_found_in_the_middle(string text) => Assert.Equal("IRC", new Conversation(7000, handshake: false).Client(B(text)).Flow.Application);
 
     [Fact]
+    public void A_client_may_begin_with_STARTTLS()
+    {
+        Conversation conversation = new Conversation(6667).Client(B("STARTTLS\r\n")).Server(B(":irc.example 670 * :go\r\n")).Client(ClientHello);
+        Assert.True(Assert.IsType<IrcDetails>(conversation.Flow.Details?.Outer).StartTls);
+        Assert.Equal("IRC", conversation.Flow.Application);
+    }
+
+    [Fact]
     public void A_user_is_not_taken_for_the_server()
     {
         Conversation conversation = new Conversation(7000).Server(B(":bob!b@some.host NOTICE me :hi\r\n"));

@@ -35,6 +35,19 @@ public sealed class SipTests
         Assert.DoesNotContain(Secret, Conversation.Tell(conversation.Flow), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sip:alice@a.example;tag=x", "alice@a.example")]
+    [InlineData("\"A <b\" <sips:alice:hunter2@a.example:5061;x=y@z>;tag=1", "alice@a.example:5061")]
+    [InlineData("<sip:alice;x=1:hunter2@a.example?h=a@b>", "alice@a.example")]
+    [InlineData("<sip:alice:p@hunter2@a.example>", "alice@a.example")]
+    [InlineData("<tel:+49-1;ext=2>", "+49-1")]
+    [InlineData("<sip:[2001:db8::1]>", "[2001:db8::1]")]
+    public void Of_an_address_user_and_host_are_kept(string address, string kept)
+    {
+        Conversation conversation = new Conversation(5060).Client(B($"OPTIONS sip:a SIP/2.0\r\nFrom: {address}\r\n\r\n"));
+        Assert.Equal(kept, Assert.IsType<SipDetails>(conversation.Flow.Details).From);
+    }
+
     [Fact]
     public void Junk_before_a_message_is_passed_over()
     {

@@ -25,6 +25,10 @@ public sealed class SmtpTests
         "d.example", Assert.IsType<SmtpDetails>(new Conversation(25).Client(B("MAIL FROM:<\"a@b\"@d.example> SIZE=1\r\n")).Flow.Details).SenderDomain);
 
     [Fact]
+    public void What_is_no_mechanism_may_be_a_credential() => Assert.Null(
+        Assert.IsType<SmtpDetails>(new Conversation(25).Client(B("EHLO c\r\nAUTH hunter2\r\n")).Flow.Details).AuthenticationMechanism);
+
+    [Fact]
     public void After_a_refused_DATA_commands_go_on()
     {
         Conversation conversation = new Conversation(25).Client(B("EHLO c\r\nDATA\r\nRSET\r\nMAIL FROM:<a@b>\r\n"));

@@ -1,8 +1,9 @@
 using NetMonitor.Inspection;
 using NetMonitor.Tests.Inspection.Dns;
+using NetMonitor.Tests.Inspection.Text;
 using static NetMonitor.Tests.Inspection.WireBuilder;
 
-namespace NetMonitor.Tests.Inspection.Text;
+namespace NetMonitor.Tests.Inspection.Voice;
 
 public sealed class RtpTests
 {

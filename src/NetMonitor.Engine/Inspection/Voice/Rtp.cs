@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace NetMonitor.Inspection.Text;
+namespace NetMonitor.Inspection.Voice;
 
 /// <summary>
 /// RTP (RFC 3550 section 5) and RTCP (section 6). An RTP header has little that is fixed, so a stream is believed only after several
