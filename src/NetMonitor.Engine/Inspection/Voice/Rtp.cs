@@ -104,7 +104,8 @@ internal sealed class Rtp : DatagramInspector
 
         if (!IsHeader(datagram))
         {
-            return IsProtectedControl(datagram) ? Outcome.More : Outcome.Reject;
+            // Keep-alives and STUN may share the ports of a stream (RFC 5761, RFC 6263).
+            return !IsTentative || IsProtectedControl(datagram) ? Outcome.More : Outcome.Reject;
         }
 
         ReadHeader(ref stream, datagram);

@@ -48,6 +48,7 @@ public sealed class RtpTests
             conversation.Datagram(Side.Originator, Packet(i, type: 96));
         }
 
+        conversation.Datagram(Side.Originator, [0, 0, 0, 0]);
         Assert.Equal("RTP", conversation.Flow.Application);
         Assert.Equal("payload type 96", conversation.Flow.Details?.Summary);
     }
