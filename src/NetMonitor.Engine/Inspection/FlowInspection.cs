@@ -19,6 +19,7 @@ public sealed class FlowInspection
     private int _datagramRow;
     private bool _datagramsAccepted;
     private string? _hint;                   // what the port suggests
+    private string? _name;                   // that an upgrade gave
     private int _changes;                    // what changed besides the inspectors' own revisions
     private int _seenChanges;
     private ApplicationDetails? _details;
@@ -38,7 +39,7 @@ public sealed class FlowInspection
     public int Version { get; private set; }
 
     /// <summary>The protocol, or null.</summary>
-    public string? Application => Innermost?.Application ?? _hint;
+    public string? Application => _name ?? Innermost?.Application ?? _hint;
 
     /// <summary>How sure that is.</summary>
     public Confidence? Confidence => Innermost?.Confidence ?? (_hint is null ? null : NetMonitor.Confidence.Port);
@@ -64,7 +65,9 @@ public sealed class FlowInspection
     /// <summary>Bytes held for this flow.</summary>
     internal int Buffered => _streams?.Buffered ?? 0;
 
-    private Inspector? Innermost => _inspector ?? (_outer is { Count: > 0 } outer ? outer[^1] : null);
+    private Inspector? Innermost => Believed ?? (_outer is { Count: > 0 } outer ? outer[^1] : null);
+
+    private Inspector? Believed => _inspector is { IsTentative: false } ? _inspector : null;
 
     /// <summary>A TCP segment.</summary>
     /// <param name="from">Who sent it.</param>
@@ -114,7 +117,7 @@ public sealed class FlowInspection
 
             if (outcome != Outcome.Reject)
             {
-                _datagramsAccepted = true;
+                _datagramsAccepted |= !_inspector!.IsTentative;
                 break;
             }
 
@@ -164,6 +167,7 @@ public sealed class FlowInspection
         _outer.Add(_inspector!);
         _inspector = upgrade.Successor;
         _context = upgrade.Context;
+        _name = upgrade.Application;
         _changes++;
         return _outer.Count <= InspectionLimits.Upgrades;
     }
@@ -238,7 +242,7 @@ public sealed class FlowInspection
             outer = Join(inspector.Details, outer);
         }
 
-        return Join(_inspector?.Details, outer);
+        return Join(Believed?.Details, outer);
     }
 
     private static ApplicationDetails? Join(ApplicationDetails? inner, ApplicationDetails? outer) =>

@@ -74,6 +74,9 @@ public static class InspectionLimits
     /// <summary>Datagrams with a short header after which a QUIC flow is finished, whatever is missing.</summary>
     public const int QuicShortDatagrams = 64;
 
+    /// <summary>Media kept of a session description.</summary>
+    public const int SipMedia = 8;
+
     /// <summary>Characters of a text taken from the wire.</summary>
     public const int TextCharacters = 256;
 
@@ -104,6 +107,7 @@ public static class InspectionLimits
         new(nameof(QuicFailures), QuicFailures, "packets", "Later Initial packets of the flow are not opened."),
         new(nameof(QuicWaitingBytes), QuicWaitingBytes, "bytes", "Further Initial packets do not wait for the one that gives their keys."),
         new(nameof(QuicShortDatagrams), QuicShortDatagrams, "datagrams", "A connected QUIC flow whose handshake is not known by then is finished."),
+        new(nameof(SipMedia), SipMedia, "media", "Further media of a session description are left out."),
         new(nameof(TextCharacters), TextCharacters, "characters", "Longer text is cut and ends with an ellipsis."),
         new(nameof(PathCharacters), PathCharacters, "characters", "A longer path is cut and ends with an ellipsis."),
     ];

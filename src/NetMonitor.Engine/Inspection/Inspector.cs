@@ -64,7 +64,9 @@ public readonly record struct FlowContext(TransportProtocol Protocol, ushort Ori
 /// <summary>What follows <see cref="Outcome.Upgraded"/>.</summary>
 /// <param name="Context">The flow as the new protocol should see it: the ports of the tunnel's end, or the carrier's own.</param>
 /// <param name="Successor">The inspector of the rest, or null to find it by content.</param>
-public sealed record Upgrade(FlowContext Context, StreamInspector? Successor = null);
+/// <param name="Application">The connection's name, where what follows only protects what was spoken before (STARTTLS); null for the
+/// successor's own.</param>
+public sealed record Upgrade(FlowContext Context, StreamInspector? Successor = null, string? Application = null);
 
 /// <summary>Follows one flow of one protocol and remembers what it said. Used by one thread.</summary>
 public abstract class Inspector
@@ -74,6 +76,10 @@ public abstract class Inspector
 
     /// <summary>How sure that is.</summary>
     public virtual Confidence Confidence => Confidence.Decoded;
+
+    /// <summary>True while it gathers evidence: it is given what comes, but what it says is not passed on, and it may still reject. For
+    /// datagrams that say too little one by one.</summary>
+    public virtual bool IsTentative => false;
 
     /// <summary>The state, where the protocol has one that says more than the transport's.</summary>
     public virtual ConnectionState? State => null;

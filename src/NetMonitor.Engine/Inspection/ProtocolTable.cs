@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
 using NetMonitor.Inspection.Quic;
+using NetMonitor.Inspection.Text;
 using NetMonitor.Inspection.Tls;
+using NetMonitor.Inspection.Voice;
 
 namespace NetMonitor.Inspection;
 
@@ -94,11 +96,68 @@ internal static class ProtocolTable
         ProtocolRow.ByPort("RDP", [3389], [3389]),
 
         // Mail, files, chat, voice: lines of text
-        ProtocolRow.ByPort("FTP", [21], []),
+        new("SMTP")
+        {
+            StreamProbe = Smtp.Probe,
+            CreateStream = static context => new Smtp(context),
+            Ports = [new(TransportProtocol.TCP, 25, "SMTP"), new(TransportProtocol.TCP, 587, "SMTP")],
+        },
+        new("FTP")
+        {
+            StreamProbe = Ftp.Probe,
+            CreateStream = static context => new Ftp(context),
+            Ports = [new(TransportProtocol.TCP, 21, "FTP")],
+        },
+        new("POP3")
+        {
+            StreamProbe = Pop3.Probe,
+            CreateStream = static context => new Pop3(context),
+            Ports = [new(TransportProtocol.TCP, 110, "POP3")],
+        },
+        new("IMAP")
+        {
+            StreamProbe = Imap.Probe,
+            CreateStream = static context => new Imap(context),
+            Ports = [new(TransportProtocol.TCP, 143, "IMAP")],
+        },
+        new("NNTP")
+        {
+            StreamProbe = Nntp.Probe,
+            CreateStream = static context => new Nntp(context),
+            Ports = [new(TransportProtocol.TCP, 119, "NNTP")],
+        },
+        new("IRC")
+        {
+            StreamProbe = Irc.Probe,
+            CreateStream = static context => new Irc(context),
+            Ports = [new(TransportProtocol.TCP, 6667, "IRC")],
+        },
+        new("XMPP")
+        {
+            StreamProbe = Xmpp.Probe,
+            CreateStream = static context => new Xmpp(context),
+            Ports = [new(TransportProtocol.TCP, 5269, "XMPP")],
+        },
+        new("SIP")
+        {
+            StreamProbe = SipDatagrams.Probe,
+            CreateStream = static _ => new SipStream(),
+            DatagramProbe = SipDatagrams.Probe,
+            CreateDatagram = static _ => new SipDatagrams(),
+            Ports = [new(TransportProtocol.TCP, 5060, "SIP"), new(TransportProtocol.UDP, 5060, "SIP")],
+        },
+        new("RTSP")
+        {
+            StreamProbe = Rtsp.Probe,
+            CreateStream = static _ => new Rtsp(),
+            Ports = [new(TransportProtocol.TCP, 554, "RTSP")],
+        },
+        new("RTCP")
+        {
+            DatagramProbe = Rtp.ProbeControl,
+            CreateDatagram = static _ => new Rtp(),
+        },
         ProtocolRow.ByPort("TELNET", [23], []),
-        ProtocolRow.ByPort("SMTP", [25, 587], []),
-        ProtocolRow.ByPort("POP3", [110], []),
-        ProtocolRow.ByPort("IMAP", [143], []),
 
         // Messages and databases
         ProtocolRow.ByPort("MQTT", [1883], []),
@@ -127,6 +186,11 @@ internal static class ProtocolTable
         {
             DatagramProbe = QuicProbe.ProbeJoined,
             CreateDatagram = static _ => new QuicInspector(joined: true),
+        },
+        new("RTP")
+        {
+            DatagramProbe = Rtp.Probe,
+            CreateDatagram = static _ => new Rtp(),
         },
     ];
 

@@ -71,14 +71,15 @@ internal sealed class DnsStreamInspector : StreamInspector
     /// <summary>A whole message; its header is looked at first, so that other protocols do not wait.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
     {
+        DnsStrictness strictness = DnsFlavor.StrictnessOn(context);
         if (bytes.Length < LengthSize + DnsMessage.HeaderSize)
         {
-            bool tooShort = bytes.Length >= LengthSize && BinaryPrimitives.ReadUInt16BigEndian(bytes) < DnsMessage.HeaderSize;
-            return tooShort ? Match.No : Match.NeedMore;
+            bool fits = bytes.Length < LengthSize
+                || (BinaryPrimitives.ReadUInt16BigEndian(bytes) >= DnsMessage.HeaderSize && DnsMessage.MayBegin(bytes[LengthSize..], strictness));
+            return fits ? Match.NeedMore : Match.No;
         }
 
         // Lengths and the rest must agree on any port: TCP has no other hint that this is a beginning.
-        DnsStrictness strictness = DnsFlavor.StrictnessOn(context);
         int length = BinaryPrimitives.ReadUInt16BigEndian(bytes);
         if (length < DnsMessage.HeaderSize || !DnsMessage.IsPlausibleHeader(bytes[LengthSize..], strictness, length))
         {

@@ -143,6 +143,22 @@ internal readonly ref struct DnsMessage
         return plausibleCode && plausibleCounts && (flags & ReservedFlag) == 0;
     }
 
+    /// <summary>False when the part of a header that is there rules it out already: so that a short line of text, of which no more may come,
+    /// is not waited upon.</summary>
+    public static bool MayBegin(ReadOnlySpan<byte> bytes, DnsStrictness strictness)
+    {
+        if (strictness != DnsStrictness.Lax && bytes.Length >= QuestionCountAt)
+        {
+            int flags = Count(bytes, FlagsAt);
+            if ((flags & ResponseFlag) == 0 && (flags & CodeMask) != 0)
+            {
+                return false;
+            }
+        }
+
+        return bytes.Length <= QuestionCountAt || bytes[QuestionCountAt] <= MostQuestions >> 8;
+    }
+
     /// <summary>Reads the question at <paramref name="at"/> and goes past it.</summary>
     public static bool TryReadQuestion(ReadOnlySpan<byte> bytes, ref int at, Span<char> name, out int length, out ushort type, bool unicode)
     {

@@ -1,0 +1,36 @@
+using static NetMonitor.Tests.Inspection.Text.TextBytes;
+
+namespace NetMonitor.Tests.Inspection.Text;
+
+public sealed class FtpTests
+{
+    [Fact]
+    public void User_software_and_system_are_known()
+    {
+        Conversation conversation = new Conversation(21).Server(B(FtpServer)).Client(B(FtpClient));
+        FtpDetails details = Assert.IsType<FtpDetails>(conversation.Flow.Details);
+        Assert.Equal("alice", details.User);
+        Assert.Equal("Welcome to ProFTPD", details.Software);
+        Assert.Equal("UNIX Type: L8", details.System);
+        Assert.True(details.LoggedIn);
+        Assert.True(details.StartTls);
+        Assert.Equal("USER alice Welcome to ProFTPD", details.Summary);
+    }
+
+    [Fact]
+    public void A_framed_greeting_loses_its_frame() => Assert.Equal(
+        "Welcome to Pure-FTPd [privsep] [TLS]",
+        Assert.IsType<FtpDetails>(new Conversation(21).Server(B("220---------- Welcome to Pure-FTPd [privsep] [TLS] ----------\r\n220 ok\r\n")).Flow.Details).Software);
+
+    [Theory]
+    [InlineData("TYPE I\r\n")]
+    [InlineData("TYPE A N\r\n")]
+    [InlineData("feat\r\n")]
+    [InlineData("EPRT |1|127.0.0.1|1024|\r\n")]
+    [InlineData("PORT 127,0,0,1,4,0\r\n")]
+    [InlineData("CWD /a\r\nSTOR b\r\n")]
+    [InlineData("QUIT\r\nSYST\r\n")]
+    [InlineData("230 User bob logged in\r\n")]
+    [InlineData("226 Transfer complete.\r\n")]
+    public void It_is_found_in_the_middle(string text) => Assert.Equal("FTP", new Conversation(2121, handshake: false).Client(B(text)).Flow.Application);
+}
