@@ -3,6 +3,7 @@ using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
 using NetMonitor.Inspection.Quic;
 using NetMonitor.Inspection.Text;
+using NetMonitor.Inspection.Services;
 using NetMonitor.Inspection.Tls;
 using NetMonitor.Inspection.Voice;
 
@@ -167,15 +168,96 @@ internal static class ProtocolTable
         ProtocolRow.ByPort("MongoDB", [27017], []),
 
         // Directories, shares, services of the network
-        ProtocolRow.ByPort("DHCP", [], [67, 68]),
-        ProtocolRow.ByPort("NTP", [], [123]),
-        ProtocolRow.ByPort("NetBIOS-NS", [], [137]),
-        ProtocolRow.ByPort("NetBIOS-DGM", [], [138]),
-        ProtocolRow.ByPort("SNMP", [], [161, 162]),
-        ProtocolRow.ByPort("LDAP", [389], []),
-        ProtocolRow.ByPort("SMB", [445], []),
-        ProtocolRow.ByPort("SSDP", [], [1900]),
-        ProtocolRow.ByPort("STUN", [3478], [3478]),
+        new("SMB")
+        {
+            StreamProbe = Smb.Probe,
+            CreateStream = static _ => new FramedMessages(new Smb(), Smb.Frame, Smb.Head),
+            Ports = [new(TransportProtocol.TCP, 445, "SMB"), new(TransportProtocol.TCP, 139, "SMB")],
+        },
+        new("STUN")
+        {
+            StreamProbe = Stun.StreamProbe,
+            CreateStream = static _ => new FramedMessages(new Stun(), Stun.Frame, Stun.Head),
+            DatagramProbe = Stun.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Stun()),
+            Ports = [new(TransportProtocol.TCP, 3478, "STUN")],
+        },
+        new("DHCP")
+        {
+            DatagramProbe = Dhcp.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Dhcp()),
+        },
+        new("SSDP")
+        {
+            DatagramProbe = Ssdp.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Ssdp()),
+        },
+        new("Kerberos")
+        {
+            StreamProbe = Kerberos.StreamProbe,
+            CreateStream = static _ => new FramedMessages(new Kerberos(), Kerberos.Frame, Kerberos.Head),
+            DatagramProbe = Kerberos.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Kerberos()),
+            Ports = [new(TransportProtocol.TCP, 88, "Kerberos")],
+        },
+        new("LDAP")
+        {
+            StreamProbe = Ldap.Probe,
+            CreateStream = static context => new FramedMessages(new Ldap(context), Ldap.Frame, Ldap.Head),
+            DatagramProbe = Ldap.Probe,
+            CreateDatagram = static context => new DatagramMessages(new Ldap(context)),
+            Ports = [new(TransportProtocol.TCP, 389, "LDAP"), new(TransportProtocol.TCP, 3268, "LDAP")],
+        },
+        new("SNMP")
+        {
+            DatagramProbe = Snmp.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Snmp()),
+        },
+        new("NetBIOS-NS")
+        {
+            DatagramProbe = NetBiosNames.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new NetBiosNames()),
+        },
+        new("NetBIOS-DGM")
+        {
+            DatagramProbe = NetBiosDatagrams.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new NetBiosDatagrams()),
+        },
+        new("RPC")
+        {
+            StreamProbe = Rpc.StreamProbe,
+            CreateStream = static _ => new FramedMessages(new Rpc(), Rpc.Frame, Rpc.Head),
+            DatagramProbe = Rpc.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Rpc()),
+            Ports = [new(TransportProtocol.TCP, 2049, "NFS"), new(TransportProtocol.TCP, 111, "Portmap")],
+        },
+        new("TFTP")
+        {
+            DatagramProbe = Tftp.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Tftp()),
+        },
+        new("Syslog")
+        {
+            StreamProbe = Syslog.StreamProbe,
+            CreateStream = static _ => new FramedMessages(new Syslog(), Syslog.Frame, Syslog.Head),
+            DatagramProbe = Syslog.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Syslog()),
+        },
+        new("DHCPv6")
+        {
+            DatagramProbe = DhcpV6.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new DhcpV6()),
+        },
+        new("RADIUS")
+        {
+            DatagramProbe = Radius.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Radius()),
+        },
+        new("NTP")
+        {
+            DatagramProbe = Ntp.Probe,
+            CreateDatagram = static _ => new DatagramMessages(new Ntp()),
+        },
 
         // Tunnels, routing, industry, peers
         ProtocolRow.ByPort("BGP", [179], []),
