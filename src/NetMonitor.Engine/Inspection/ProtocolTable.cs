@@ -66,6 +66,12 @@ internal static class ProtocolTable
             CreateStream = static context => new TlsInspector(context),
             Ports = TlsApplications.PortHints,
         },
+        new("DTLS")
+        {
+            DatagramProbe = DtlsInspector.Probe,
+            CreateDatagram = static context => new DtlsInspector(context),
+            Ports = TlsApplications.DtlsPortHints,
+        },
         new("HTTP")
         {
             StreamProbe = HttpProbe.Probe,
