@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
+using NetMonitor.Inspection.Proxies;
 using NetMonitor.Inspection.Tls;
 
 namespace NetMonitor.Inspection;
@@ -77,6 +78,17 @@ internal static class ProtocolTable
             StreamProbe = HttpProbe.Probe,
             CreateStream = static context => new HttpInspector(context),
             Ports = [new(TransportProtocol.TCP, 80, "HTTP")],
+        },
+        new("PROXY")
+        {
+            StreamProbe = ProxyProtocolInspector.Probe,
+            CreateStream = static context => new ProxyProtocolInspector(context),
+        },
+        new("SOCKS")
+        {
+            StreamProbe = SocksInspector.Probe,
+            CreateStream = static context => new SocksInspector(context),
+            Ports = [new(TransportProtocol.TCP, 1080, "SOCKS")],
         },
         ProtocolRow.ByPort("QUIC", [], [443]),
 

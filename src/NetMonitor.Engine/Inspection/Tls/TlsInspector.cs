@@ -21,6 +21,7 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
         public int Wanted;      // window length below which nothing can be told
         public int Handled;     // handshake bytes already read of the record at the front
         public bool Encrypted;  // after ChangeCipherSpec nothing can be read
+        public bool Lost;       // what came after a hello was no record
     }
 
     private readonly TlsFacts _facts = new();
@@ -87,7 +88,12 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
             Match match = TlsRecord.TryParse(window[(int)at..], out TlsRecord record);
             if (match == Match.No)
             {
-                outcome = _facts.SawHello ? Outcome.Finished : Outcome.Reject;
+                if (_facts.SawHello)
+                {
+                    return Lose(ref direction);
+                }
+
+                outcome = Outcome.Reject;
                 break;
             }
 
@@ -146,6 +152,13 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
         // A record may end after the type: what comes then is the next record, not the length.
         return content.Length <= LengthHighAt ? Match.NeedMore : content[LengthHighAt] is 0 or (byte)TlsContentType.Handshake
             ? Match.Yes : Match.No;
+    }
+
+    /// <summary>A disguise, or damage: the other direction may still tell something.</summary>
+    private Progress Lose(ref Direction direction)
+    {
+        direction.Lost = true;
+        return new Progress(long.MaxValue, _originator.Lost && _responder.Lost ? Outcome.Finished : Outcome.More);
     }
 
     private Progress Count(long consumed, Outcome outcome)

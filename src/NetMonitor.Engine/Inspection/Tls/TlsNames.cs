@@ -30,9 +30,10 @@ internal static class TlsNames
     public const ushort Dtls10 = 0xFEFF;       // versions of DTLS are one's complements: they count downwards
     public const ushort Dtls12 = 0xFEFD;
     public const ushort Dtls13 = 0xFEFC;
-    public const ushort DtlsBeforeRfc = 0x0100; // OpenSSL before 0.9.8f, and Cisco AnyConnect to this day
+    public const ushort DtlsBeforeRfc = 0x0100; // OpenSSL pre 0.9.8f, and Cisco AnyConnect to this day
     private const int DtlsMajor = 0xFE;
     private const int DraftPrefix = 0x7F;
+    private const int FizzPrefix = 0xFB;       // drafts as Facebook's library numbered them
     private const int FirstDraftWithSessionId = 22;
 
     // IANA registry "TLS Supported Groups".
@@ -119,18 +120,19 @@ internal static class TlsNames
         Dtls10 => "DTLS 1.0",
         Dtls12 => "DTLS 1.2",
         Dtls13 => "DTLS 1.3",
-        DtlsBeforeRfc => "DTLS 0.9",
+        DtlsBeforeRfc => "DTLS 1.0 (OpenSSL pre 0.9.8f)",
+        _ when version >> 8 == FizzPrefix => string.Create(CultureInfo.InvariantCulture, $"TLS 1.3 draft {version & 0xFF} (Fizz)"),
         _ when version >> 8 == DraftPrefix => string.Create(CultureInfo.InvariantCulture, $"TLS 1.3 draft {version & 0xFF}"),
         _ => Hex(version),
     };
 
     /// <summary>True for TLS 1.3, DTLS 1.3 and drafts, which encrypt all that follows the ServerHello.</summary>
-    public static bool IsTls13(ushort version) => version is Tls13 or Dtls13 || version >> 8 == DraftPrefix;
+    public static bool IsTls13(ushort version) => version is Tls13 or Dtls13 || version >> 8 is DraftPrefix or FizzPrefix;
 
     /// <summary>True for the drafts whose ServerHello was still another.</summary>
     public static bool IsDraftBefore22(ushort version) => version >> 8 == DraftPrefix && (version & 0xFF) < FirstDraftWithSessionId;
 
-    /// <summary>True for a version of DTLS.</summary>
+    /// <summary>True for a version number of DTLS.</summary>
     public static bool IsDtls(ushort version) => version >> 8 == DtlsMajor || version == DtlsBeforeRfc;
 
     /// <summary>True when <paramref name="version"/> is the later one of two of the same kind.</summary>
