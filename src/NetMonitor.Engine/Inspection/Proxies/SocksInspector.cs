@@ -3,8 +3,8 @@ using System.Globalization;
 namespace NetMonitor.Inspection.Proxies;
 
 /// <summary>
-/// SOCKS 4, 4a and 5 (RFC 1928): what the client asked its proxy for. Once the proxy agreed, what runs inside is found by content. The password
-/// of RFC 1929 is passed over.
+/// SOCKS 4, 4a and 5 (RFC 1928): what the client asked its proxy for. Once the proxy agreed, what runs inside is found by content.
+/// The password of RFC 1929 is passed over.
 /// </summary>
 internal sealed class SocksInspector(FlowContext context) : StreamInspector
 {
@@ -48,7 +48,8 @@ internal sealed class SocksInspector(FlowContext context) : StreamInspector
         Match match = SocksGreeting.Read(bytes, out int size);
 
         // A client in a hurry sends its credentials or its request along.
-        return match == Match.Yes && bytes.Length > size && bytes[size] is not (SocksGreeting.Version or CredentialsVersion) ? Match.No : match;
+        bool goesOn = match == Match.Yes && bytes.Length > size;
+        return goesOn && bytes[size] is not (SocksGreeting.Version or CredentialsVersion) ? Match.No : match;
     }
 
     /// <inheritdoc/>
@@ -121,8 +122,8 @@ internal sealed class SocksInspector(FlowContext context) : StreamInspector
         return match;
     }
 
-    /// <summary>uint8 version = 1; opaque user&lt;1..255&gt;; opaque password&lt;1..255&gt; (RFC 1929 section 2). The password is not looked
-    /// at.</summary>
+    /// <summary>uint8 version = 1; opaque user&lt;1..255&gt;; opaque password&lt;1..255&gt; (RFC 1929 section 2).
+    /// The password is not looked at.</summary>
     private Match ReadCredentials(ReadOnlySpan<byte> bytes, out int size)
     {
         WireReader reader = new(bytes[1..]);
@@ -288,7 +289,8 @@ internal sealed class SocksInspector(FlowContext context) : StreamInspector
         _isOver = true;
         if (_requested && _command == SocksCommand.Connect)
         {
-            _upgrade = new Upgrade(_client == Side.Originator ? context with { ResponderPort = _port } : context with { OriginatorPort = _port });
+            bool originatorAsked = _client == Side.Originator;
+            _upgrade = new Upgrade(originatorAsked ? context with { ResponderPort = _port } : context with { OriginatorPort = _port });
         }
     }
 }

@@ -3,13 +3,15 @@ using System.Buffers.Binary;
 namespace NetMonitor.Inspection.Tls;
 
 /// <summary>
-/// A ClientHello over the bytes it was read from (RFC 8446 section 4.1.2), of TLS, QUIC or DTLS. Lists are the wire's, without their length, so that names and
+/// A ClientHello over the bytes it was read from (RFC 8446 section 4.1.2), of TLS, QUIC or DTLS.
+/// Lists are the wire's, without their length, so that names and
 /// fingerprints can be made of them; empty when absent.
 /// </summary>
 /// <remarks>
 /// <code>
 /// ProtocolVersion legacy_version; Random random[32]; opaque legacy_session_id&lt;0..32&gt;; CipherSuite cipher_suites&lt;2..2^16-2&gt;;
-/// opaque cookie&lt;0..2^8-1&gt; (DTLS only, RFC 6347 section 4.2.1); opaque legacy_compression_methods&lt;1..2^8-1&gt;; Extension extensions&lt;8..2^16-1&gt;;
+/// opaque cookie&lt;0..2^8-1&gt; (DTLS only, RFC 6347 section 4.2.1);
+/// opaque legacy_compression_methods&lt;1..2^8-1&gt;; Extension extensions&lt;8..2^16-1&gt;;
 /// </code>
 /// </remarks>
 internal ref struct ClientHello
@@ -52,10 +54,12 @@ internal ref struct ClientHello
     public bool OffersEch { get; private set; }
 
     /// <summary>Reads the body of a ClientHello message (after type and length; of TLS or QUIC). False when it is damaged.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> body, out ClientHello hello) => TryParse(body, hasCookie: false, allowTruncated: false, out hello);
+    public static bool TryParse(ReadOnlySpan<byte> body, out ClientHello hello) =>
+        TryParse(body, hasCookie: false, allowTruncated: false, out hello);
 
     /// <summary>Reads the body of a ClientHello of DTLS, which has a cookie.</summary>
-    public static bool TryParseDtls(ReadOnlySpan<byte> body, out ClientHello hello) => TryParse(body, hasCookie: true, allowTruncated: false, out hello);
+    public static bool TryParseDtls(ReadOnlySpan<byte> body, out ClientHello hello) =>
+        TryParse(body, hasCookie: true, allowTruncated: false, out hello);
 
     /// <summary>Reads as much of the body as there is. False when not even the fixed part is.</summary>
     public static bool TryParseTruncated(ReadOnlySpan<byte> body, out ClientHello hello) =>

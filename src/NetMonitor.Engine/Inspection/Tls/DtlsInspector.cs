@@ -1,8 +1,8 @@
 namespace NetMonitor.Inspection.Tls;
 
 /// <summary>
-/// DTLS 1.0 to 1.3 (RFC 4347, RFC 6347, RFC 9147), by itself or behind the preamble of CAPWAP: the same handshake as TLS in datagrams, which
-/// may be lost, repeated and reordered.
+/// DTLS 1.0 to 1.3 (RFC 4347, RFC 6347, RFC 9147), by itself or behind the preamble of CAPWAP: the same handshake as TLS in datagrams,
+/// which may be lost, repeated and reordered.
 /// </summary>
 internal sealed class DtlsInspector(FlowContext context) : DatagramInspector
 {

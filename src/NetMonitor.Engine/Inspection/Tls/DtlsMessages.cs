@@ -11,13 +11,15 @@ internal sealed class DtlsMessages
     }
 
     private readonly List<Message> _partial = [];
-    private int _bytes;
+
+    /// <summary>Bytes held.</summary>
+    public int Bytes { get; private set; }
 
     /// <summary>Adds a fragment of a message that is not whole by itself.</summary>
     /// <returns>The body of the message when it is complete, else null.</returns>
     public byte[]? Add(in DtlsFragment fragment)
     {
-        if (fragment.Content.IsEmpty || _bytes + fragment.Content.Length > InspectionLimits.DtlsFragmentBytes)
+        if (fragment.Content.IsEmpty || Bytes + fragment.Content.Length > InspectionLimits.DtlsFragmentBytes)
         {
             return null;
         }
@@ -36,18 +38,18 @@ internal sealed class DtlsMessages
                 return null;
             }
 
-            _bytes -= same.Length;
+            Bytes -= same.Length;
         }
 
         message.Pieces[fragment.Offset] = fragment.Content.ToArray();
-        _bytes += fragment.Content.Length;
+        Bytes += fragment.Content.Length;
         return Complete(message);
     }
 
     public void Clear()
     {
         _partial.Clear();
-        _bytes = 0;
+        Bytes = 0;
     }
 
     private Message? Find(in DtlsFragment fragment)
@@ -85,7 +87,7 @@ internal sealed class DtlsMessages
         foreach ((int offset, byte[] piece) in message.Pieces)
         {
             piece.CopyTo(body, offset);
-            _bytes -= piece.Length;
+            Bytes -= piece.Length;
         }
 
         _partial.Remove(message);

@@ -45,8 +45,13 @@ internal readonly ref struct DtlsRecord
     public static bool TryParse(ReadOnlySpan<byte> bytes, out DtlsRecord record)
     {
         record = default;
-        if (bytes.Length < HeaderSize || bytes[TypeAt] is < (byte)TlsContentType.ChangeCipherSpec or > LastType
-            || BinaryPrimitives.ReadUInt16BigEndian(bytes[VersionAt..]) is not (TlsNames.Dtls10 or TlsNames.Dtls12 or TlsNames.DtlsBeforeRfc))
+        if (bytes.Length < HeaderSize || bytes[TypeAt] is < (byte)TlsContentType.ChangeCipherSpec or > LastType)
+        {
+            return false;
+        }
+
+        ushort version = BinaryPrimitives.ReadUInt16BigEndian(bytes[VersionAt..]);
+        if (version is not (TlsNames.Dtls10 or TlsNames.Dtls12 or TlsNames.DtlsBeforeRfc))
         {
             return false;
         }
@@ -58,8 +63,8 @@ internal readonly ref struct DtlsRecord
         }
 
         ReadOnlySpan<byte> rest = bytes[HeaderSize..];
-        record = new DtlsRecord(
-            (TlsContentType)bytes[TypeAt], BinaryPrimitives.ReadUInt16BigEndian(bytes[EpochAt..]), length, rest[..Math.Min(length, rest.Length)]);
+        ushort epoch = BinaryPrimitives.ReadUInt16BigEndian(bytes[EpochAt..]);
+        record = new DtlsRecord((TlsContentType)bytes[TypeAt], epoch, length, rest[..Math.Min(length, rest.Length)]);
         return true;
     }
 }
@@ -104,8 +109,8 @@ internal readonly ref struct DtlsFragment
 
     public bool IsWholeMessage => Content.Length == MessageLength;
 
-    /// <summary>Reads a fragment from the front of a record's content, and moves behind it. False when it is not whole or its numbers do not
-    /// fit.</summary>
+    /// <summary>Reads a fragment from the front of a record's content, and moves behind it. False when it is not whole or its
+    /// numbers do not fit.</summary>
     public static bool TryRead(ref ReadOnlySpan<byte> content, out DtlsFragment fragment)
     {
         fragment = default;
@@ -128,7 +133,8 @@ internal readonly ref struct DtlsFragment
     /// <summary>True when what the header says of the message can be.</summary>
     public static bool IsHeader(ReadOnlySpan<byte> content) =>
         content.Length >= HeaderSize && content[TypeAt] <= (byte)TlsHandshakeType.LargestKnown
-        && UInt24(content[OffsetAt..]) + UInt24(content[FragmentLengthAt..]) <= UInt24(content[LengthAt..]);
+        && UInt24(content[OffsetAt..]) + UInt24(content[FragmentLengthAt..]) <= UInt24(content[LengthAt..])
+        && (UInt24(content[FragmentLengthAt..]) > 0 || UInt24(content[LengthAt..]) == 0);
 
     /// <summary>Bytes of the fragment, header included, as its header says.</summary>
     public static int SizeOf(ReadOnlySpan<byte> header) => HeaderSize + UInt24(header[FragmentLengthAt..]);

@@ -87,12 +87,13 @@ internal static class TlsApplications
     private static readonly (ushort Port, string Application)[] UpgradingPorts =
     [
         (21, "FTPS"), (23, "TELNETS"), (25, "SMTPS"), (587, "SMTPS"), (110, "POP3S"), (119, "NNTPS"), (143, "IMAPS"), (389, "LDAPS"),
-        (3268, "LDAPS"), (4190, "ManageSieve"), (5060, "SIPS"), (5222, "XMPPS"), (5269, "XMPPS"), (6667, "IRCS"), (1433, "TDS"), (1883, "MQTTS"),
-        (3306, "MySQL"), (3389, "RDP"), (5432, "PostgreSQL"), (5672, "AMQPS"), (6379, "Redis"), (27017, "MongoDB"),
+        (1433, "TDS"), (1883, "MQTTS"), (3268, "LDAPS"), (4190, "ManageSieve"), (5060, "SIPS"), (5222, "XMPPS"), (5269, "XMPPS"),
+        (6667, "IRCS"), (3306, "MySQL"), (3389, "RDP"), (5432, "PostgreSQL"), (5672, "AMQPS"), (6379, "Redis"), (27017, "MongoDB"),
     ];
 
     private static readonly FrozenDictionary<ushort, string> ByPort =
-        PortHints.Select(hint => (hint.Port, hint.Application)).Concat(UpgradingPorts).ToFrozenDictionary(pair => pair.Port, pair => pair.Application);
+        PortHints.Select(hint => (hint.Port, hint.Application)).Concat(UpgradingPorts)
+            .ToFrozenDictionary(pair => pair.Port, pair => pair.Application);
 
     /// <summary>UDP ports of DTLS (same registry).</summary>
     public static readonly IReadOnlyList<PortHint> DtlsPortHints =

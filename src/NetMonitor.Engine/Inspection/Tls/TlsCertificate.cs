@@ -1,6 +1,7 @@
 namespace NetMonitor;
 
-/// <summary>What the server's certificate says, as sent: nothing of it has been verified (RFC 5280 section 4.1). TLS 1.3 encrypts it.</summary>
+/// <summary>What the server's certificate says, as sent: nothing of it has been verified (RFC 5280 section 4.1). TLS 1.3
+/// encrypts it.</summary>
 public sealed record TlsCertificate
 {
     /// <summary>Whom it is for ("CN=www.example.com, O=Example, C=US"; RFC 4514, ", " between the parts).</summary>

@@ -64,8 +64,8 @@ public sealed record TlsDetails : ApplicationDetails
         {
             string application = Alpn ?? (AlpnOffered.Count > 0 ? AlpnOffered[0] : string.Empty);
             bool isDtls = VersionsOffered.Count > 0 && VersionsOffered[0].StartsWith("DTLS", StringComparison.Ordinal);
-            string words = string.Join(' ', new[] { Version ?? (isDtls ? "DTLS" : "TLS"), Sni, application, Alert }.Where(word => !string.IsNullOrEmpty(word)));
-            return words;
+            string version = Version ?? (isDtls ? "DTLS" : "TLS");
+            return string.Join(' ', new[] { version, Sni, application, Alert }.Where(word => !string.IsNullOrEmpty(word)));
         }
     }
 }

@@ -106,14 +106,22 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
                 HelloRetried = true;
                 return TlsReading.Learned;
 
+            case TlsHandshakeType.Certificate or TlsHandshakeType.ServerKeyExchange or TlsHandshakeType.ServerHelloDone:
+                Client ??= Other(from); // The hellos of DTLS may come later. A client's certificate comes after all of these.
+                return from != Client && ReadServer(type, body) ? TlsReading.Learned : TlsReading.Nothing;
+
             default:
-                return IsServer(from) && ReadServer(type, body) ? TlsReading.Learned : TlsReading.Nothing;
+                return TlsReading.Nothing;
         }
     }
 
     public void Read(Side from, in ClientHello hello)
     {
-        Client ??= from;
+        if (!SawHello)
+        {
+            Client = from;
+        }
+
         if (SawClientHello)
         {
             return; // The second one, after a retry, repeats the first but for key share and cookie (RFC 8446 section 4.1.2).
@@ -167,7 +175,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     /// <returns>True when that says something new.</returns>
     public bool ChangedCipher(Side from)
     {
-        bool isNews = IsServer(from) && !_serverEncrypts;
+        bool isNews = Client is { } client && client != from && !_serverEncrypts;
         _serverEncrypts |= isNews;
         return isNews;
     }
@@ -221,8 +229,6 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     }
 
     private static Side Other(Side side) => side == Side.Originator ? Side.Responder : Side.Originator;
-
-    private bool IsServer(Side from) => Client is { } client && client != from;
 
     private bool ReadServer(TlsHandshakeType type, ReadOnlySpan<byte> body)
     {

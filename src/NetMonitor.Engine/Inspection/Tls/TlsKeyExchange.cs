@@ -42,5 +42,6 @@ internal readonly struct TlsKeyExchange
         : (ushort)0;
 
     private static ushort Read(ReadOnlySpan<byte> parameters) =>
-        parameters.Length >= Size && parameters[CurveTypeAt] == NamedCurve ? BinaryPrimitives.ReadUInt16BigEndian(parameters[GroupAt..]) : (ushort)0;
+        parameters.Length >= Size && parameters[CurveTypeAt] == NamedCurve
+            ? BinaryPrimitives.ReadUInt16BigEndian(parameters[GroupAt..]) : (ushort)0;
 }

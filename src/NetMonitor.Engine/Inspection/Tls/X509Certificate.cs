@@ -146,7 +146,8 @@ internal static class X509Certificate
         }
 
         bool isWhole = count >= parts.Length - 1 && text.SequenceEqual("Z"u8);
-        bool isDate = year is >= 1 and <= 9999 && parts[0] is >= 1 and <= 12 && parts[1] >= 1 && parts[1] <= DateTime.DaysInMonth(year, parts[0]);
+        bool isDate = year is >= 1 and <= 9999 && parts[0] is >= 1 and <= 12
+            && parts[1] >= 1 && parts[1] <= DateTime.DaysInMonth(year, parts[0]);
         bool isTime = parts[2] < 24 && parts[3] < 60 && parts[4] < 60;
         return isWhole && isDate && isTime
             ? new DateTimeOffset(year, parts[0], parts[1], parts[2], parts[3], parts[4], TimeSpan.Zero) : null;
