@@ -115,6 +115,11 @@ public sealed class FlowInspection
                 Finish();
             }
 
+            if (outcome == Outcome.Upgraded && HandOver())
+            {
+                continue;
+            }
+
             if (outcome != Outcome.Reject)
             {
                 _datagramsAccepted |= !_inspector!.IsTentative;
@@ -216,6 +221,23 @@ public sealed class FlowInspection
             Finish();
         }
 
+        return false;
+    }
+
+    /// <summary>The datagram begins another protocol, which is found by content.</summary>
+    /// <returns>False when this happened too often.</returns>
+    private bool HandOver()
+    {
+        Candidates rows = ProtocolTable.DatagramRows;
+        rows.Remove(_datagramRow);
+        _datagramRows = rows;
+        _datagramsAccepted = false;
+        if (Upgraded(new Upgrade(_flow)))
+        {
+            return true;
+        }
+
+        Finish();
         return false;
     }
 

@@ -35,8 +35,17 @@ public static class InspectionLimits
     /// <summary>Bytes of TLS records read while a hello is still missing.</summary>
     public const int TlsHandshakeBytes = 256 * 1024;
 
-    /// <summary>ALPN names, and versions, kept of a hello.</summary>
+    /// <summary>ALPN names, and versions, kept of a hello; attributes of a certificate's subject and issuer.</summary>
     public const int TlsListItems = 32;
+
+    /// <summary>Names kept of a certificate.</summary>
+    public const int TlsCertificateNames = 64;
+
+    /// <summary>Bytes of fragments of DTLS handshake messages waiting for others, per direction.</summary>
+    public const int DtlsFragmentBytes = 32 * 1024;
+
+    /// <summary>Datagrams of DTLS read while the handshake is not complete.</summary>
+    public const int DtlsDatagrams = 256;
 
     /// <summary>Bytes of one HTTP header section.</summary>
     public const int HttpHeaderBytes = 64 * 1024;
@@ -97,7 +106,11 @@ public static class InspectionLimits
         new(nameof(UndecidedDatagrams), UndecidedDatagrams, "datagrams", "A UDP flow not recognized by then is not looked at again."),
         new(nameof(Upgrades), Upgrades, "upgrades", "A connection that changes its protocol more often is not looked at again."),
         new(nameof(TlsHandshakeBytes), TlsHandshakeBytes, "bytes", "TLS whose other hello is not seen by then is finished."),
-        new(nameof(TlsListItems), TlsListItems, "items", "Further ALPN names and versions of a hello are left out."),
+        new(nameof(TlsListItems), TlsListItems, "items",
+            "Further ALPN names and versions of a hello, and attributes of a certificate's subject, are left out."),
+        new(nameof(TlsCertificateNames), TlsCertificateNames, "names", "Further names of a certificate are left out."),
+        new(nameof(DtlsFragmentBytes), DtlsFragmentBytes, "bytes", "Further fragments of handshake messages are passed over."),
+        new(nameof(DtlsDatagrams), DtlsDatagrams, "datagrams", "DTLS whose handshake is not complete by then is finished."),
         new(nameof(HttpHeaderBytes), HttpHeaderBytes, "bytes", "A longer header section ends the inspection of its direction."),
         new(nameof(HttpPipeline), HttpPipeline, "requests", "Requests beyond are counted, but not matched with their responses."),
         new(nameof(HttpResyncBytes), HttpResyncBytes, "bytes", "A direction joined in the middle without a message by then is given up."),

@@ -40,8 +40,8 @@ public enum Outcome : byte
     Reject,
 
     /// <summary>The connection speaks another protocol from here on, in both directions (a CONNECT tunnel, STARTTLS, a WebSocket):
-    /// see <see cref="StreamInspector.Upgrade"/>. What was learned stays, as <see cref="ApplicationDetails.Outer"/> of what
-    /// comes.</summary>
+    /// see <see cref="StreamInspector.Upgrade"/>. Of a datagram: it is the first of another protocol, to be found by content (DTLS after
+    /// STUN, RFC 7983). What was learned stays, as <see cref="ApplicationDetails.Outer"/> of what comes.</summary>
     Upgraded,
 }
 

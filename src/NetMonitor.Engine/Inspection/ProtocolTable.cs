@@ -4,6 +4,7 @@ using NetMonitor.Inspection.Http;
 using NetMonitor.Inspection.Quic;
 using NetMonitor.Inspection.Text;
 using NetMonitor.Inspection.Services;
+using NetMonitor.Inspection.Proxies;
 using NetMonitor.Inspection.Tls;
 using NetMonitor.Inspection.Voice;
 
@@ -70,6 +71,12 @@ internal static class ProtocolTable
             CreateStream = static context => new TlsInspector(context),
             Ports = TlsApplications.PortHints,
         },
+        new("DTLS")
+        {
+            DatagramProbe = DtlsInspector.Probe,
+            CreateDatagram = static context => new DtlsInspector(context),
+            Ports = TlsApplications.DtlsPortHints,
+        },
         new("HTTP")
         {
             StreamProbe = HttpProbe.Probe,
@@ -81,6 +88,18 @@ internal static class ProtocolTable
             DatagramProbe = QuicProbe.Probe,
             CreateDatagram = static _ => new QuicInspector(joined: false),
         },
+        new("PROXY")
+        {
+            StreamProbe = ProxyProtocolInspector.Probe,
+            CreateStream = static context => new ProxyProtocolInspector(context),
+        },
+        new("SOCKS")
+        {
+            StreamProbe = SocksInspector.Probe,
+            CreateStream = static context => new SocksInspector(context),
+            Ports = [new(TransportProtocol.TCP, 1080, "SOCKS")],
+        },
+        ProtocolRow.ByPort("QUIC", [], [443]),
 
         // Names
         new("DNS")

@@ -85,4 +85,23 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
         value = default;
         return false;
     }
+
+    /// <summary>A vector with its length in three bytes before it.</summary>
+    public bool TryReadVector24(out ReadOnlySpan<byte> value)
+    {
+        const int LengthSize = 3; // bytes
+        if (Rest.Length >= LengthSize)
+        {
+            int length = (Rest[0] << 16) | (Rest[1] << 8) | Rest[2];
+            if (Rest.Length - LengthSize >= length)
+            {
+                value = Rest.Slice(LengthSize, length);
+                Rest = Rest[(LengthSize + length)..];
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
 }

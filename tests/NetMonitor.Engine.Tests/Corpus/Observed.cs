@@ -7,9 +7,11 @@ internal static class Observed
     public static IEnumerable<string> TlsServerNames(NetConnection connection) =>
         connection is { Protocol: TransportProtocol.TCP, Sni: { } name } ? [name] : [];
 
-    public static IEnumerable<string> AlpnOffered(NetConnection connection) => Layers<TlsDetails>(connection).SelectMany(tls => tls.AlpnOffered);
+    public static IEnumerable<string> AlpnOffered(NetConnection connection) =>
+        connection.Protocol == TransportProtocol.TCP ? Layers<TlsDetails>(connection).SelectMany(tls => tls.AlpnOffered) : [];
 
-    public static IEnumerable<string> AlpnSelected(NetConnection connection) => Layers<TlsDetails>(connection).Select(tls => tls.Alpn).OfType<string>();
+    public static IEnumerable<string> AlpnSelected(NetConnection connection) =>
+        connection.Protocol == TransportProtocol.TCP ? Layers<TlsDetails>(connection).Select(tls => tls.Alpn).OfType<string>() : [];
 
     public static IEnumerable<string> HttpHosts(NetConnection connection) =>
         Layers<HttpDetails>(connection).SelectMany(http => (string?[])[http.FirstHost, http.Host]).OfType<string>();

@@ -3,12 +3,14 @@ using System.Buffers.Binary;
 namespace NetMonitor.Inspection.Tls;
 
 /// <summary>
-/// A ClientHello over the bytes it was read from (RFC 8446 section 4.1.2). Lists are the wire's, without their length, so that names and
+/// A ClientHello over the bytes it was read from (RFC 8446 section 4.1.2), of TLS, QUIC or DTLS.
+/// Lists are the wire's, without their length, so that names and
 /// fingerprints can be made of them; empty when absent.
 /// </summary>
 /// <remarks>
 /// <code>
 /// ProtocolVersion legacy_version; Random random[32]; opaque legacy_session_id&lt;0..32&gt;; CipherSuite cipher_suites&lt;2..2^16-2&gt;;
+/// opaque cookie&lt;0..2^8-1&gt; (DTLS only, RFC 6347 section 4.2.1);
 /// opaque legacy_compression_methods&lt;1..2^8-1&gt;; Extension extensions&lt;8..2^16-1&gt;;
 /// </code>
 /// </remarks>
@@ -18,6 +20,9 @@ internal ref struct ClientHello
     private const byte HostNameType = 0; // RFC 6066 section 3
 
     public ushort LegacyVersion { get; private set; }
+
+    /// <summary>True when nothing of it is missing: fingerprints can be made.</summary>
+    public bool IsWhole { get; private set; }
 
     public ReadOnlySpan<byte> SessionId { get; private set; }
 
@@ -48,17 +53,24 @@ internal ref struct ClientHello
     /// <summary>True when encrypted_client_hello, or the draft's encrypted_server_name before it, was sent.</summary>
     public bool OffersEch { get; private set; }
 
-    /// <summary>Reads the body of a ClientHello message (after type and length). False when it is damaged.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> body, out ClientHello hello) => TryParse(body, allowTruncated: false, out hello);
+    /// <summary>Reads the body of a ClientHello message (after type and length; of TLS or QUIC). False when it is damaged.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> body, out ClientHello hello) =>
+        TryParse(body, hasCookie: false, allowTruncated: false, out hello);
+
+    /// <summary>Reads the body of a ClientHello of DTLS, which has a cookie.</summary>
+    public static bool TryParseDtls(ReadOnlySpan<byte> body, out ClientHello hello) =>
+        TryParse(body, hasCookie: true, allowTruncated: false, out hello);
 
     /// <summary>Reads as much of the body as there is. False when not even the fixed part is.</summary>
-    public static bool TryParseTruncated(ReadOnlySpan<byte> body, out ClientHello hello) => TryParse(body, allowTruncated: true, out hello);
+    public static bool TryParseTruncated(ReadOnlySpan<byte> body, out ClientHello hello) =>
+        TryParse(body, hasCookie: false, allowTruncated: true, out hello);
 
-    private static bool TryParse(ReadOnlySpan<byte> body, bool allowTruncated, out ClientHello hello)
+    private static bool TryParse(ReadOnlySpan<byte> body, bool hasCookie, bool allowTruncated, out ClientHello hello)
     {
         hello = default;
         WireReader reader = new(body);
         if (!reader.TryReadUInt16(out ushort version) || !reader.TryRead(RandomSize, out _) || !reader.TryReadVector8(out var sessionId)
+            || (hasCookie && !reader.TryReadVector8(out _))
             || !reader.TryReadVector16(out var suites) || !reader.TryReadVector8(out _))
         {
             return false;
@@ -69,10 +81,12 @@ internal ref struct ClientHello
         hello.CipherSuites = suites;
         if (reader.IsEmpty)
         {
+            hello.IsWhole = true;
             return true; // No extensions (RFC 5246 section 7.4.1.2).
         }
 
-        if (!reader.TryReadVector16(out var extensions))
+        hello.IsWhole = reader.TryReadVector16(out var extensions);
+        if (!hello.IsWhole)
         {
             if (!allowTruncated)
             {

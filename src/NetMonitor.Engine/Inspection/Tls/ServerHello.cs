@@ -17,6 +17,8 @@ internal ref struct ServerHello
         0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
     ];
 
+    public ushort LegacyVersion { get; private set; }
+
     /// <summary>The negotiated version: supported_versions where sent, else legacy_version.</summary>
     public ushort Version { get; private set; }
 
@@ -58,7 +60,7 @@ internal ref struct ServerHello
             return false;
         }
 
-        hello.Version = version;
+        hello.LegacyVersion = hello.Version = version;
         hello.SessionId = sessionId;
         hello.CipherSuite = suite;
         hello.IsRetry = random.SequenceEqual(RetryRandom);

@@ -2,11 +2,14 @@ using System.Collections.Frozen;
 
 namespace NetMonitor.Inspection.Tls;
 
-/// <summary>What runs inside of TLS: named by ALPN (RFC 7301) first, by the server's port where ALPN says nothing.</summary>
+/// <summary>What runs inside of TLS and DTLS: named by ALPN (RFC 7301) first, by the server's port where ALPN says nothing.</summary>
 internal static class TlsApplications
 {
     /// <summary>TLS around something unknown.</summary>
     public const string Unknown = "TLS";
+
+    /// <summary>DTLS around something unknown.</summary>
+    public const string UnknownDtls = "DTLS";
 
     private static readonly FrozenDictionary<string, string> ByAlpn = new Dictionary<string, string>
     {
@@ -44,6 +47,13 @@ internal static class TlsApplications
         ["acme-tls/1"] = "ACME",
         ["radius/1.0"] = "RadSec",
         ["radius/1.1"] = "RadSec",
+        ["nntp"] = "NNTPS",
+        ["nnsp"] = "NNTPS",
+        ["apns-security-v2"] = "APNS",
+        ["apns-security-v3"] = "APNS",
+        ["apns-pack-v1"] = "APNS",
+        ["webrtc"] = "WebRTC",
+        ["c-webrtc"] = "WebRTC",
     }.ToFrozenDictionary();
 
     /// <summary>Ports of TLS from the first byte (IANA "Service Name and Transport Protocol Port Number Registry").</summary>
@@ -72,18 +82,58 @@ internal static class TlsApplications
         new(TransportProtocol.TCP, 8883, "MQTTS"),
     ];
 
-    private static readonly FrozenDictionary<ushort, string> ByPort =
-        PortHints.ToFrozenDictionary(hint => hint.Port, hint => hint.Application);
+    /// <summary>Ports of protocols that switch to TLS when asked: they suggest nothing, but name what runs inside of TLS once it is
+    /// seen.</summary>
+    private static readonly (ushort Port, string Application)[] UpgradingPorts =
+    [
+        (21, "FTPS"), (23, "TELNETS"), (25, "SMTPS"), (587, "SMTPS"), (110, "POP3S"), (119, "NNTPS"), (143, "IMAPS"), (389, "LDAPS"),
+        (1433, "TDS"), (1883, "MQTTS"), (3268, "LDAPS"), (4190, "ManageSieve"), (5060, "SIPS"), (5222, "XMPPS"), (5269, "XMPPS"),
+        (6667, "IRCS"), (3306, "MySQL"), (3389, "RDP"), (5432, "PostgreSQL"), (5672, "AMQPS"), (6379, "Redis"), (27017, "MongoDB"),
+    ];
 
-    /// <summary>The name of the application.</summary>
-    /// <param name="alpn">What the server chose, or null.</param>
-    /// <param name="offered">What the client offered.</param>
-    /// <param name="serverPort">The server's port, or 0.</param>
-    public static string Name(string? alpn, IReadOnlyList<string> offered, ushort serverPort)
+    private static readonly FrozenDictionary<ushort, string> ByPort =
+        PortHints.Select(hint => (hint.Port, hint.Application)).Concat(UpgradingPorts)
+            .ToFrozenDictionary(pair => pair.Port, pair => pair.Application);
+
+    /// <summary>UDP ports of DTLS (same registry).</summary>
+    public static readonly IReadOnlyList<PortHint> DtlsPortHints =
+    [
+        new(TransportProtocol.UDP, 2083, "RadSec"),
+        new(TransportProtocol.UDP, 5246, "CAPWAP"),
+        new(TransportProtocol.UDP, 5247, "CAPWAP"),
+        new(TransportProtocol.UDP, 5349, "STUNS"),
+        new(TransportProtocol.UDP, 5684, "CoAPS"),
+        new(TransportProtocol.UDP, 6514, "Syslog-TLS"),
+    ];
+
+    private static readonly FrozenDictionary<ushort, string> ByDtlsPort =
+        DtlsPortHints.ToFrozenDictionary(hint => hint.Port, hint => hint.Application);
+
+    /// <summary>The name of what runs inside of a connection.</summary>
+    public static string Name(TlsFacts facts, in FlowContext context)
+    {
+        bool isDtls = context.Protocol == TransportProtocol.UDP;
+        string unknown = isDtls ? UnknownDtls : Unknown;
+        FrozenDictionary<ushort, string> byPort = isDtls ? ByDtlsPort : ByPort;
+        ushort port = facts.Client switch
+        {
+            Side.Originator => context.ResponderPort,
+            Side.Responder => context.OriginatorPort,
+
+            // No hello was seen: the port that says something.
+            _ => byPort.ContainsKey(context.ResponderPort) ? context.ResponderPort : context.OriginatorPort,
+        };
+        bool saysSomething = facts.Alpn is not null || facts.AlpnOffered.Count > 0;
+        return Name(facts.Alpn, facts.AlpnOffered) ?? (saysSomething ? unknown : byPort.GetValueOrDefault(port, unknown));
+    }
+
+    /// <summary>By the protocol the server chose, else by the first known one that the client offered; null when nobody knows them: the
+    /// port's usual protocol would have said its own.</summary>
+    private static string? Name(string? alpn, IReadOnlyList<string> offered)
     {
         if (alpn is not null)
         {
-            return ByAlpn.GetValueOrDefault(alpn, Unknown);
+            return ByAlpn.GetValueOrDefault(alpn);
         }
 
         foreach (string candidate in offered)
@@ -94,7 +144,6 @@ internal static class TlsApplications
             }
         }
 
-        // Only names that nobody knows: the port's usual protocol would have said its own.
-        return offered.Count > 0 ? Unknown : ByPort.GetValueOrDefault(serverPort, Unknown);
+        return null;
     }
 }

@@ -4,11 +4,12 @@ using System.Buffers.Binary;
 namespace NetMonitor.Inspection.Tls;
 
 /// <summary>
-/// TLS 1.0 to 1.3 (RFC 8446, RFC 5246) and SSL 3.0: the hellos of both sides, however they are cut into records and segments. Keeps no
-/// bytes:
-/// a hello is read once all of its records are in the window.
+/// TLS 1.0 to 1.3 (RFC 8446, RFC 5246) and SSL 3.0: the hellos of both sides and what else of the handshake is in the clear, however it is cut
+/// into records and segments. Keeps no bytes: a message is read once all of its records are in the window.
 /// </summary>
-internal sealed class TlsInspector(FlowContext context) : StreamInspector
+/// <param name="context">The flow.</param>
+/// <param name="inside">What is known to run inside ("SMTPS" after STARTTLS), or null to name it by ALPN and port.</param>
+internal sealed class TlsInspector(FlowContext context, string? inside = null) : StreamInspector
 {
     private const int HandshakeHeaderSize = 4; // HandshakeType msg_type; uint24 length; (RFC 8446 section 4)
     private const int AlertSize = 2;           // AlertLevel level; AlertDescription description; (RFC 8446 section 6)
@@ -20,6 +21,7 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
         public int Wanted;      // window length below which nothing can be told
         public int Handled;     // handshake bytes already read of the record at the front
         public bool Encrypted;  // after ChangeCipherSpec nothing can be read
+        public bool Lost;       // what came after a hello was no record
     }
 
     private readonly TlsFacts _facts = new();
@@ -28,19 +30,10 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
     private long _consumed;
 
     /// <inheritdoc/>
-    public override string Application => TlsApplications.Name(_facts.Alpn, _facts.AlpnOffered, ServerPort);
+    public override string Application => inside ?? TlsApplications.Name(_facts, context);
 
     /// <inheritdoc/>
     public override Confidence Confidence => _facts.SawHello ? Confidence.Decoded : Confidence.Signature;
-
-    private ushort ServerPort => _facts.Client switch
-    {
-        Side.Originator => context.ResponderPort,
-        Side.Responder => context.OriginatorPort,
-
-        // No hello was seen: the port that says something.
-        _ => TlsApplications.Name(null, [], context.ResponderPort) != TlsApplications.Unknown ? context.ResponderPort : context.OriginatorPort,
-    };
 
     /// <summary>A record whose content fits its type, or the ClientHello of SSL 2.0 that old clients open with.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
@@ -95,7 +88,12 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
             Match match = TlsRecord.TryParse(window[(int)at..], out TlsRecord record);
             if (match == Match.No)
             {
-                outcome = _facts.SawHello ? Outcome.Finished : Outcome.Reject;
+                if (_facts.SawHello)
+                {
+                    return Lose(ref direction);
+                }
+
+                outcome = Outcome.Reject;
                 break;
             }
 
@@ -140,6 +138,8 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
     /// <inheritdoc/>
     protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
 
+    private Outcome WhenRead => _facts.SawClientHello && _facts.IsServerDone ? Outcome.Finished : Outcome.More;
+
     private static Match ProbeHandshake(ReadOnlySpan<byte> content)
     {
         // Only hellos open a connection. The first byte of their length is zero: they are no longer than 2^16 bytes.
@@ -152,6 +152,13 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
         // A record may end after the type: what comes then is the next record, not the length.
         return content.Length <= LengthHighAt ? Match.NeedMore : content[LengthHighAt] is 0 or (byte)TlsContentType.Handshake
             ? Match.Yes : Match.No;
+    }
+
+    /// <summary>A disguise, or damage: the other direction may still tell something.</summary>
+    private Progress Lose(ref Direction direction)
+    {
+        direction.Lost = true;
+        return new Progress(long.MaxValue, _originator.Lost && _responder.Lost ? Outcome.Finished : Outcome.More);
     }
 
     private Progress Count(long consumed, Outcome outcome)
@@ -185,11 +192,17 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
             case TlsContentType.ChangeCipherSpec:
                 // In TLS 1.3 it means nothing and may precede a second ClientHello (RFC 8446 appendix D.4), which says nothing new.
                 direction.Encrypted = !_facts.HelloRetried;
+                if (direction.Encrypted && _facts.ChangedCipher(from))
+                {
+                    Changed();
+                    outcome = WhenRead;
+                }
+
                 return size;
 
             case TlsContentType.ApplicationData:
                 // Early data may come before the ServerHello (RFC 8446 section 4.2.10); without any hello the beginning was missed.
-                outcome = _facts.SawClientHello ? Outcome.More : Outcome.Finished;
+                outcome = !_facts.SawClientHello || (_facts.SawServerHello && from != _facts.Client) ? Outcome.Finished : Outcome.More;
                 return size;
 
             default:
@@ -249,23 +262,15 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
 
     private Outcome ReadMessage(Side from, TlsHandshakeType type, ReadOnlySpan<byte> body)
     {
-        switch (type)
+        switch (_facts.Read(from, type, body))
         {
-            case TlsHandshakeType.ClientHello when ClientHello.TryParse(body, out ClientHello client):
-                _facts.Read(from, client);
-                break;
-            case TlsHandshakeType.ServerHello when ServerHello.TryParse(body, out ServerHello server):
-                _facts.Read(from, server);
-                break;
-            case TlsHandshakeType.ClientHello or TlsHandshakeType.ServerHello:
+            case TlsReading.Damaged:
                 return _facts.SawHello ? Outcome.Finished : Outcome.Reject;
+            case TlsReading.Learned:
+                Changed();
+                return WhenRead;
             default:
                 return Outcome.More;
         }
-
-        Changed();
-
-        // What follows the ServerHello is encrypted in TLS 1.3.
-        return _facts.SawClientHello && _facts.SawServerHello ? Outcome.Finished : Outcome.More;
     }
 }

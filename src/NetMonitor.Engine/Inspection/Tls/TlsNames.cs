@@ -27,7 +27,13 @@ internal static class TlsNames
     public const ushort Tls11 = 0x0302;
     public const ushort Tls12 = 0x0303;
     public const ushort Tls13 = 0x0304;
+    public const ushort Dtls10 = 0xFEFF;       // versions of DTLS are one's complements: they count downwards
+    public const ushort Dtls12 = 0xFEFD;
+    public const ushort Dtls13 = 0xFEFC;
+    public const ushort DtlsBeforeRfc = 0x0100; // OpenSSL pre 0.9.8f, and Cisco AnyConnect to this day
+    private const int DtlsMajor = 0xFE;
     private const int DraftPrefix = 0x7F;
+    private const int FizzPrefix = 0xFB;       // drafts as Facebook's library numbered them
     private const int FirstDraftWithSessionId = 22;
 
     // IANA registry "TLS Supported Groups".
@@ -102,7 +108,7 @@ internal static class TlsNames
         [121] = "ech_required",
     }.ToFrozenDictionary();
 
-    /// <summary>"TLS 1.3"; drafts of it by their number; else hexadecimal.</summary>
+    /// <summary>"TLS 1.3", "DTLS 1.2"; drafts of it by their number; else hexadecimal.</summary>
     public static string Version(ushort version) => version switch
     {
         Ssl2 => "SSL 2.0",
@@ -111,15 +117,26 @@ internal static class TlsNames
         Tls11 => "TLS 1.1",
         Tls12 => "TLS 1.2",
         Tls13 => "TLS 1.3",
+        Dtls10 => "DTLS 1.0",
+        Dtls12 => "DTLS 1.2",
+        Dtls13 => "DTLS 1.3",
+        DtlsBeforeRfc => "DTLS 1.0 (OpenSSL pre 0.9.8f)",
+        _ when version >> 8 == FizzPrefix => string.Create(CultureInfo.InvariantCulture, $"TLS 1.3 draft {version & 0xFF} (Fizz)"),
         _ when version >> 8 == DraftPrefix => string.Create(CultureInfo.InvariantCulture, $"TLS 1.3 draft {version & 0xFF}"),
         _ => Hex(version),
     };
 
-    /// <summary>True for TLS 1.3 and its drafts, which encrypt all that follows the ServerHello.</summary>
-    public static bool IsTls13(ushort version) => version == Tls13 || version >> 8 == DraftPrefix;
+    /// <summary>True for TLS 1.3, DTLS 1.3 and drafts, which encrypt all that follows the ServerHello.</summary>
+    public static bool IsTls13(ushort version) => version is Tls13 or Dtls13 || version >> 8 is DraftPrefix or FizzPrefix;
 
     /// <summary>True for the drafts whose ServerHello was still another.</summary>
     public static bool IsDraftBefore22(ushort version) => version >> 8 == DraftPrefix && (version & 0xFF) < FirstDraftWithSessionId;
+
+    /// <summary>True for a version number of DTLS.</summary>
+    public static bool IsDtls(ushort version) => version >> 8 == DtlsMajor || version == DtlsBeforeRfc;
+
+    /// <summary>True when <paramref name="version"/> is the later one of two of the same kind.</summary>
+    public static bool IsHigher(ushort version, ushort than) => IsDtls(version) && IsDtls(than) ? version < than : version > than;
 
     public static string Group(ushort group) => Groups.TryGetValue(group, out string? name) ? name : Hex(group);
 

@@ -12,11 +12,16 @@ internal enum TlsContentType : byte
     Heartbeat = 24, // RFC 6520
 }
 
-/// <summary>TLS handshake types (RFC 8446 section 4).</summary>
+/// <summary>TLS handshake types (IANA registry "TLS HandshakeType").</summary>
 internal enum TlsHandshakeType : byte
 {
     ClientHello = 1,
     ServerHello = 2,
+    HelloVerifyRequest = 3,  // RFC 6347 section 4.2.1
+    Certificate = 11,
+    ServerKeyExchange = 12,
+    ServerHelloDone = 14,
+    LargestKnown = 25,       // compressed_certificate, RFC 8879
 }
 
 /// <summary>The header of a TLS record (RFC 8446 section 5.1: type, legacy_record_version, length). Valid once <see cref="TryParse"/>

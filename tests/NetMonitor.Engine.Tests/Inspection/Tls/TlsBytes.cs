@@ -28,6 +28,25 @@ internal static class TlsBytes
     public static byte[] ServerHello(int version, int suite, byte[]? random = null, byte[]? sessionId = null, params byte[][] extensions) => Bytes(2, Vector24(
         U16(version), random ?? Random, Vector8(sessionId ?? SessionId), U16(suite), 0, Vector16([.. extensions])));
 
+    /// <summary>A hello with exactly these cipher suites and extensions; with a cookie, one of DTLS.</summary>
+    public static byte[] ClientHelloOf(int version, int[] suites, byte[][] extensions, byte[]? cookie = null) => Bytes(1, Vector24(
+        U16(version), Random, Vector8(), cookie is null ? Bytes() : Vector8(cookie), Vector16(Pairs(suites)), Vector8(0),
+        extensions.Length == 0 ? Bytes() : Vector16([.. extensions])));
+
+    public static byte[] Groups(params int[] groups) => Extension(10, Vector16(Pairs(groups)));
+
+    public static byte[] SignatureAlgorithms(params int[] algorithms) => Extension(13, Vector16(Pairs(algorithms)));
+
+    public static byte[] Pairs(params int[] values) => [.. values.SelectMany(value => Bytes(U16(value)))];
+
+    public static byte[] Certificate(params byte[][] certificates) =>
+        Bytes(11, Vector24(Vector24([.. certificates.Select(certificate => (object)Vector24(certificate))])));
+
+    /// <summary>ECDHE parameters with a point and a signature that nobody checks.</summary>
+    public static byte[] ServerKeyExchange(int group) => Bytes(12, Vector24(3, U16(group), Vector8(new byte[32]), U16(0x0804), Vector16(new byte[256])));
+
+    public static byte[] ServerHelloDone => Bytes(14, Vector24());
+
     /// <summary>A modern client's hello, over 1,300 bytes.</summary>
     public static byte[] ModernClientHello => ClientHello(
         Extension(0x3A3A), Sni("www.example.com"), Alpn("h2", "http/1.1"), Versions(0x7A7A, 0x0304, 0x0303), LargeKeyShare);

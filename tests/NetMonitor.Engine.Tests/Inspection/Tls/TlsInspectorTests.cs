@@ -1,4 +1,5 @@
 using NetMonitor.Inspection;
+using NetMonitor.Inspection.Tls;
 using static NetMonitor.Tests.Inspection.Tls.TlsBytes;
 using static NetMonitor.Tests.Inspection.WireBuilder;
 
@@ -47,6 +48,7 @@ public sealed class TlsInspectorTests
         Assert.Equal("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", details.CipherSuite);
         Assert.True(details.Resumed);
         Assert.Null(details.Group);
+        Assert.Null(details.Certificate);
         Assert.Equal("IMAPS", conversation.Flow.Application);
 
         byte[] full = ServerHello(0x0303, 0xC0FE, null, new byte[32]);
@@ -136,14 +138,21 @@ public sealed class TlsInspectorTests
         Assert.Equal("IMAPS", conversation.Flow.Application);
         conversation.Server(Record(22, ClientHello(Sni("mail.example"))));
         Assert.Equal("mail.example", Details(conversation).Sni);
+        Assert.False(conversation.Flow.IsFinished);
+        conversation.Client(Record(22, ServerHelloDone));
         Assert.True(conversation.Flow.IsFinished);
     }
 
     [Theory]
     [InlineData(0xFE0D)]
     [InlineData(0xFFCE)]
-    public void Encrypted_client_hello_is_marked(int extension) =>
-        Assert.True(Details(new Conversation().Client(Record(22, ClientHello(Sni("outer.example"), Extension(extension, new byte[50]))))).EchOffered);
+    public void Encrypted_client_hello_is_marked(int extension)
+    {
+        TlsDetails details = Details(new Conversation().Client(Record(22, ClientHello(Sni("outer.example"), Extension(extension, new byte[50])))));
+        Assert.True(details.EchOffered);
+        Assert.True(details.SniIsOuter);
+        Assert.False(Details(new Conversation().Client(Record(22, ModernClientHello))).SniIsOuter);
+    }
 
     [Fact]
     public void An_alert_instead_of_a_hello_ends_it()
@@ -163,7 +172,8 @@ public sealed class TlsInspectorTests
         Assert.Equal("HTTPS", conversation.Flow.Application);
         Assert.Equal(["TLS 1.0"], Details(conversation).VersionsOffered);
         Assert.Equal("TLS 1.0", Details(conversation).Version);
-        Assert.True(conversation.Flow.IsFinished);
+        Assert.True(conversation.Server(Record(22, ServerHelloDone)).Flow.IsFinished);
+        Assert.Null(Details(conversation).Ja4);
     }
 
     [Fact]
@@ -183,6 +193,10 @@ public sealed class TlsInspectorTests
         TlsDetails details = Details(new Conversation().Client(hello.AsSpan(0, 300), hello.Length));
         Assert.Equal("www.example.com", details.Sni);
         Assert.Equal(["h2", "http/1.1"], details.AlpnOffered);
+
+        // A fingerprint of a part would be another's.
+        Assert.Null(details.Ja3);
+        Assert.Null(details.Ja4);
     }
 
     [Fact]
@@ -191,6 +205,110 @@ public sealed class TlsInspectorTests
         Conversation conversation = new Conversation().Client(Bytes(Record(22, ModernClientHello), Record(20, 1), Record(23, new byte[5000])))
             .Server(Record(22, ServerHello13));
         Assert.Equal("TLS 1.3", Details(conversation).Version);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(16384)]
+    public void A_handshake_in_the_clear_gives_certificate_and_group(int recordSize)
+    {
+        byte[] client = Record(22, ClientHello(Sni("www.example.com")));
+        byte[] server = Records(
+            Bytes(ServerHello(0x0303, 0xC02F, null, new byte[32]), Certificate(Certificates.Server, new byte[3000]), ServerKeyExchange(0x001D), ServerHelloDone), recordSize);
+        Conversation conversation = new Conversation().Client(client);
+        conversation.Server(server.AsSpan(0, server.Length - 1));
+        Assert.False(conversation.Flow.IsFinished);
+        conversation.Server(server.AsSpan(server.Length - 1));
+        Assert.True(conversation.Flow.IsFinished);
+        Assert.Equal(0, conversation.Flow.Buffered);
+
+        TlsDetails details = Details(conversation);
+        Assert.Equal("x25519", details.Group);
+        Assert.False(details.Resumed);
+        Assert.Equal("CN=www.example.com, O=Example\\, Inc., C=US", details.Certificate!.Subject);
+        Assert.Equal(Certificates.Names, details.Certificate.Names);
+
+        Conversation dripped = new Conversation().Drip(Side.Originator, client).Drip(Side.Responder, server);
+        Assert.Equal(Conversation.Tell(conversation.Flow), Conversation.Tell(dripped.Flow));
+        Assert.Equal(details.Certificate.ToString(), Details(dripped).Certificate!.ToString());
+    }
+
+    [Fact]
+    public void A_server_that_encrypts_at_once_has_resumed()
+    {
+        // A session ticket, and no session id to repeat (RFC 5077 section 3.4).
+        byte[] hello = ClientHelloOf(0x0303, [0xC02F], [Extension(35, new byte[100])]);
+        byte[] server = Bytes(Record(22, ServerHello(0x0303, 0xC02F, null, [])), Record(20, 1), Record(22, new byte[40]));
+        Conversation conversation = new Conversation().Client(Record(22, hello)).Server(server);
+        Assert.True(Details(conversation).Resumed);
+        Assert.True(conversation.Flow.IsFinished);
+    }
+
+    [Theory]
+    [InlineData(0xC02F, 0, "secp384r1")]   // ECDHE_RSA
+    [InlineData(0xC035, 5, "secp384r1")]   // ECDHE_PSK, with a hint
+    [InlineData(0x009E, 0, null)]          // DHE_RSA: the same bytes would be the size of a prime
+    public void The_group_of_a_key_exchange_stands_where_the_suite_says(int suite, int hint, string? group)
+    {
+        byte[] parameters = Bytes(hint > 0 ? Vector16(new byte[hint]) : Bytes(), 3, U16(0x0018), Vector8(new byte[97]));
+        byte[] server = Record(22, ServerHello(0x0303, suite), Bytes(12, Vector24(parameters)), ServerHelloDone);
+        Assert.Equal(group, Details(new Conversation().Client(Record(22, ClientHello())).Server(server)).Group);
+    }
+
+    [Fact]
+    public void A_damaged_certificate_takes_nothing_else_away()
+    {
+        byte[] server = Record(22, ServerHello(0x0303, 0xC02F), Certificate(new byte[500]), ServerKeyExchange(0x0017), ServerHelloDone);
+        TlsDetails details = Details(new Conversation().Client(Record(22, ModernClientHello)).Server(server));
+        Assert.Null(details.Certificate);
+        Assert.Equal("secp256r1", details.Group);
+        Assert.False(details.Resumed);
+    }
+
+    [Theory]
+    [InlineData(25, "SMTPS")]
+    [InlineData(5432, "PostgreSQL")]
+    [InlineData(3389, "RDP")]
+    public void After_an_upgrade_the_plain_port_names_what_runs_inside(int port, string application) =>
+        Assert.Equal(application, new Conversation((ushort)port).Client(Record(22, ClientHello())).Flow.Application);
+
+    [Fact]
+    public void What_is_known_to_run_inside_needs_no_guess()
+    {
+        TlsInspector inspector = new(new FlowContext(TransportProtocol.TCP, 50_000, 12_345), inside: "IMAPS");
+        inspector.Inspect(Side.Originator, Record(22, ClientHello()), timestamp: 0);
+        Assert.Equal("IMAPS", inspector.Application);
+    }
+
+    [Fact]
+    public void Garbage_behind_one_hello_does_not_hide_the_other()
+    {
+        Conversation conversation = new Conversation().Client(Bytes(Record(22, ModernClientHello), new byte[] { 0x4C, 0xC0, 7 }));
+        Assert.False(conversation.Flow.IsFinished);
+        conversation.Server(Record(22, ServerHello13));
+        Assert.Equal("TLS 1.3", Details(conversation).Version);
+    }
+
+    [Fact]
+    public void Mutated_handshakes_do_no_harm()
+    {
+        byte[] client = Record(22, ModernClientHello);
+        byte[] server = Record(22, ServerHello(0x0303, 0xC02F), Certificate(Certificates.Server), ServerKeyExchange(0x001D), ServerHelloDone);
+        System.Random random = new(3);
+        for (int i = 0; i < 3000; i++)
+        {
+            byte[][] sides = [[.. client], [.. server]];
+            byte[] side = sides[random.Next(2)];
+            for (int changes = random.Next(1, 5); changes > 0; changes--)
+            {
+                side[random.Next(side.Length)] = (byte)random.Next(256);
+            }
+
+            Conversation conversation = new Conversation().Client(sides[0]).Server(sides[1]).Close();
+            Assert.Equal(0, conversation.Flow.Buffered);
+            Assert.NotEmpty(Conversation.Tell(conversation.Flow));
+        }
     }
 
     [Fact]
@@ -223,5 +341,6 @@ public sealed class TlsInspectorTests
         Assert.Equal("TLS 1.3", details.Version);
         Assert.Equal("TLS_AES_128_GCM_SHA256", details.CipherSuite);
         Assert.Equal("x25519", details.Group);
+        Assert.StartsWith("t13d030900_", details.Ja4, StringComparison.Ordinal);
     }
 }
