@@ -59,6 +59,9 @@ public static class InspectionLimits
     /// <summary>Bytes of the last DNS response kept until its answers are asked for.</summary>
     public const int DnsMessageBytes = 16 * 1024;
 
+    /// <summary>Vendor ids kept of an IKE exchange.</summary>
+    public const int IkeVendorIds = 16;
+
     /// <summary>Characters of a text taken from the wire.</summary>
     public const int TextCharacters = 256;
 
@@ -84,6 +87,7 @@ public static class InspectionLimits
         new(nameof(DnsAnswers), DnsAnswers, "answers", "Further answers are left out."),
         new(nameof(DnsPending), DnsPending, "queries", "The oldest unanswered query is forgotten: its answer has no response time."),
         new(nameof(DnsMessageBytes), DnsMessageBytes, "bytes", "Answers beyond are left out."),
+        new(nameof(IkeVendorIds), IkeVendorIds, "ids", "Further vendor ids are left out."),
         new(nameof(TextCharacters), TextCharacters, "characters", "Longer text is cut and ends with an ellipsis."),
         new(nameof(PathCharacters), PathCharacters, "characters", "A longer path is cut and ends with an ellipsis."),
     ];
