@@ -14,8 +14,8 @@ internal static class RoutingSignatures
     private const int HsrpSize = 20;
     private const int HsrpWithDigest = 50;
     private const ushort BfdPort = 3784;
-    private const ushort BfdEchoPort = 3785;
     private const ushort BfdMultihopPort = 4784;
+    private const ushort BfdLagPort = 6784;          // RFC 7130
     private const int BfdSize = 24;
     private const int LdpHeaderSize = 10;            // version, length, identifier
     private const int LdpVersionAndLength = 4;
@@ -48,7 +48,7 @@ internal static class RoutingSignatures
 
     /// <summary>A BFD control packet (RFC 5880 section 4.1).</summary>
     public static Match Bfd(in FlowContext context, Side from, ReadOnlySpan<byte> bytes) =>
-        (context.Uses(BfdPort) || context.Uses(BfdEchoPort) || context.Uses(BfdMultihopPort)) && bytes.Length >= BfdSize && bytes[0] >> 5 == 1
+        (context.Uses(BfdPort) || context.Uses(BfdMultihopPort) || context.Uses(BfdLagPort)) && bytes.Length >= BfdSize && bytes[0] >> 5 == 1
         && bytes[2] != 0 && bytes[3] == bytes.Length && BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) != 0 ? Match.Yes : Match.No;
 
     /// <summary>An LDP PDU of UDP: a hello (RFC 5036 sections 3.1 and 3.5.2).</summary>

@@ -16,7 +16,9 @@ internal sealed class Gtp : DatagramInspector
     private const int TeidAt = 4;
     private const int VersionShift = 5;
     private const byte ProtocolType1 = 0x10;    // GTP, not GTP'
-    private const byte Optional1 = 0x07;        // any of the flags E, S, PN: 4 more bytes
+    private const byte Spare1 = 0x08;
+    private const byte Optional1 = 0x07;        // any of the flags E, S, PN: 4 more bytes, which the length counts
+    private const int OptionalSize1 = 4;
     private const byte HasTeid2 = 0x08;
     private const int HeaderSize1 = 8;          // bytes the length of version 1 leaves out
     private const int HeaderSize2 = 4;          // of version 2
@@ -72,7 +74,7 @@ internal sealed class Gtp : DatagramInspector
         seen |= bit;
         _version = datagram[0] >> VersionShift;
         _type = type;
-        int at = _version == 1 ? HeaderSize1 + ((datagram[0] & Optional1) != 0 ? 4 : 0) : (datagram[0] & HasTeid2) != 0 ? 12 : 8;
+        int at = _version == 1 ? HeaderSize1 + ((datagram[0] & Optional1) != 0 ? OptionalSize1 : 0) : (datagram[0] & HasTeid2) != 0 ? 12 : 8;
         _teid = _version == 1 || (datagram[0] & HasTeid2) != 0 ? BinaryPrimitives.ReadUInt32BigEndian(datagram[TeidAt..]) : null;
         if (_apn is null && type != UserPacket && at <= datagram.Length)
         {
@@ -102,7 +104,8 @@ internal sealed class Gtp : DatagramInspector
         int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[LengthAt..]);
         return (bytes[0] >> VersionShift) switch
         {
-            1 => (bytes[0] & ProtocolType1) != 0 && NameOf1(bytes[TypeAt]) is not null && length == bytes.Length - HeaderSize1,
+            1 => (bytes[0] & (ProtocolType1 | Spare1)) == ProtocolType1 && NameOf1(bytes[TypeAt]) is not null
+                && length == bytes.Length - HeaderSize1 && (length >= OptionalSize1 || (bytes[0] & Optional1) == 0),
             2 => NameOf2(bytes[TypeAt]) is not null && length >= 4 && length <= bytes.Length - HeaderSize2,
             _ => false,
         };

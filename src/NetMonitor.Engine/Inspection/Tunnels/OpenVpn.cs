@@ -22,6 +22,7 @@ internal readonly ref struct OpenVpnReset
     private const int CryptTagSize = 32;        // HMAC-SHA-256
     private const uint FirstPacket = 1;
     private const uint FirstPacketNegotiating = 0x0F000001; // OpenVPN 2.6: the client can resend its key in the next packet
+    private const uint NegotiatingMask = 0x0000FFFF;        // what is above has been other flags in development versions
     private const uint PlausibleTime = 0x3A000000;          // the year 2000; seconds since 1970
 
     private static ReadOnlySpan<byte> HmacSizes => [16, 20, 28, 32, 48, 64]; // MD5, SHA-1, SHA-2
@@ -52,8 +53,7 @@ internal readonly ref struct OpenVpnReset
         int opcode = packet[0] >> OpcodeShift;
         bool isClient = opcode != ServerReset2;
         string? channel = opcode == ClientReset3
-            ? packet.Length > BodyAt + ReplaySize + CryptTagSize && IsFirst(packet[BodyAt..])
-                && BinaryPrimitives.ReadUInt16BigEndian(packet[^2..]) is > 128 and <= 1024 ? "tls-crypt-v2" : null
+            ? IsEncryptedWithKey(packet) ? "tls-crypt-v2" : null
             : IsPlain(packet, isClient) ? "none" : IsAuthenticated(packet, isClient) ? "tls-auth" : IsEncrypted(packet, isClient) ? "tls-crypt" : null;
         if (channel is null)
         {
@@ -82,6 +82,14 @@ internal readonly ref struct OpenVpnReset
         int hmac = packet.Length - PlainSize(isClient) - ReplaySize;
         return hmac > 0 && hmac <= byte.MaxValue && HmacSizes.Contains((byte)hmac) && IsFirst(packet[(BodyAt + hmac)..])
             && IsOpening(packet[(BodyAt + hmac + ReplaySize)..], isClient);
+    }
+
+    /// <summary>tls-crypt-v2: as below, then the client's wrapped key, whose length is its own last two bytes.</summary>
+    private static bool IsEncryptedWithKey(ReadOnlySpan<byte> packet)
+    {
+        const int Size = PlainClientSize + ReplaySize + CryptTagSize;
+        return packet.Length > Size && BinaryPrimitives.ReadUInt16BigEndian(packet[^2..]) == packet.Length - Size
+            && (BinaryPrimitives.ReadUInt32BigEndian(packet[BodyAt..]) & NegotiatingMask) == FirstPacket;
     }
 
     private static bool IsEncrypted(ReadOnlySpan<byte> packet, bool isClient) =>
