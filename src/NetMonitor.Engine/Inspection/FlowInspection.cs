@@ -126,12 +126,13 @@ public sealed class FlowInspection
                 break;
             }
 
-            if (_datagramsAccepted)
+            if (_datagramsAccepted && _inspector.Confidence > NetMonitor.Confidence.Heuristic)
             {
-                break; // One odd datagram does not undo what others have shown.
+                break; // One odd datagram does not undo what others have shown; but a guess it does.
             }
 
             _datagramRows.Remove(_datagramRow);
+            _datagramsAccepted = false;
             _inspector = null;
             _changes++;
         }

@@ -89,6 +89,9 @@ public static class InspectionLimits
     /// <summary>Shares kept of an SMB connection.</summary>
     public const int SmbShares = 16;
 
+    /// <summary>Vendor ids kept of an IKE exchange.</summary>
+    public const int IkeVendorIds = 16;
+
     /// <summary>Characters of a text taken from the wire.</summary>
     public const int TextCharacters = 256;
 
@@ -125,6 +128,7 @@ public static class InspectionLimits
         new(nameof(QuicShortDatagrams), QuicShortDatagrams, "datagrams", "A connected QUIC flow whose handshake is not known by then is finished."),
         new(nameof(SipMedia), SipMedia, "media", "Further media of a session description are left out."),
         new(nameof(SmbShares), SmbShares, "shares", "Further shares are left out."),
+        new(nameof(IkeVendorIds), IkeVendorIds, "ids", "Further vendor ids are left out."),
         new(nameof(TextCharacters), TextCharacters, "characters", "Longer text is cut and ends with an ellipsis."),
         new(nameof(PathCharacters), PathCharacters, "characters", "A longer path is cut and ends with an ellipsis."),
     ];

@@ -7,6 +7,11 @@ using NetMonitor.Inspection.Services;
 using NetMonitor.Inspection.Proxies;
 using NetMonitor.Inspection.Tls;
 using NetMonitor.Inspection.Voice;
+using NetMonitor.Inspection.Industry;
+using NetMonitor.Inspection.Peers;
+using NetMonitor.Inspection.Routing;
+using NetMonitor.Inspection.Tls;
+using NetMonitor.Inspection.Tunnels;
 
 namespace NetMonitor.Inspection;
 
@@ -279,8 +284,60 @@ internal static class ProtocolTable
         },
 
         // Tunnels, routing, industry, peers
-        ProtocolRow.ByPort("BGP", [179], []),
-        ProtocolRow.ByPort("IKE", [], [500]),
+        new("BitTorrent")
+        {
+            StreamProbe = BitTorrentStream.Probe,
+            CreateStream = static _ => new BitTorrentStream(),
+            DatagramProbe = BitTorrentDatagrams.Probe,
+            CreateDatagram = static _ => new BitTorrentDatagrams(),
+        },
+        new("Bitcoin") { StreamProbe = Bitcoin.Probe, CreateStream = static _ => new KnownStream("Bitcoin") },
+        new("BGP") { StreamProbe = Bgp.Probe, CreateStream = static _ => new Bgp(), Ports = [new(TransportProtocol.TCP, 179, "BGP")] },
+        new("IKE") { DatagramProbe = Ike.Probe, CreateDatagram = static _ => new Ike(), Ports = [new(TransportProtocol.UDP, 500, "IKE")] },
+        new("OpenVPN")
+        {
+            StreamProbe = OpenVpnStream.Probe,
+            CreateStream = static _ => new OpenVpnStream(),
+            DatagramProbe = OpenVpnDatagrams.Probe,
+            CreateDatagram = static _ => new OpenVpnDatagrams(),
+        },
+        new("L2TP") { DatagramProbe = TunnelSignatures.L2tp, CreateDatagram = static _ => new KnownDatagrams("L2TP") },
+        new("PPTP") { StreamProbe = TunnelSignatures.Pptp, CreateStream = static _ => new KnownStream("PPTP") },
+        new("GTP") { DatagramProbe = Gtp.Probe, CreateDatagram = static context => new Gtp(context) },
+        new("RIP") { DatagramProbe = RoutingSignatures.Rip, CreateDatagram = static _ => new KnownDatagrams("RIP") },
+        new("HSRP") { DatagramProbe = RoutingSignatures.Hsrp, CreateDatagram = static _ => new KnownDatagrams("HSRP") },
+        new("BFD") { DatagramProbe = RoutingSignatures.Bfd, CreateDatagram = static _ => new KnownDatagrams("BFD") },
+        new("LDP")
+        {
+            StreamProbe = RoutingSignatures.LdpStream,
+            CreateStream = static _ => new KnownStream("LDP"),
+            DatagramProbe = RoutingSignatures.LdpDatagram,
+            CreateDatagram = static _ => new KnownDatagrams("LDP"),
+        },
+        new("NetFlow") { DatagramProbe = FlowExport.NetFlow, CreateDatagram = static _ => new KnownDatagrams("NetFlow") },
+        new("sFlow") { DatagramProbe = FlowExport.SFlow, CreateDatagram = static _ => new KnownDatagrams("sFlow") },
+        new("Modbus") { StreamProbe = Modbus.Probe, CreateStream = static _ => new Modbus() },
+        new("DNP3")
+        {
+            StreamProbe = IndustrySignatures.Dnp3,
+            CreateStream = static _ => new KnownStream("DNP3"),
+            DatagramProbe = IndustrySignatures.Dnp3,
+            CreateDatagram = static _ => new KnownDatagrams("DNP3"),
+        },
+        new("S7comm") { StreamProbe = IndustrySignatures.S7comm, CreateStream = static _ => new KnownStream("S7comm") },
+        new("EtherNet/IP")
+        {
+            StreamProbe = IndustrySignatures.EtherNetIPStream,
+            CreateStream = static _ => new KnownStream("EtherNet/IP"),
+            DatagramProbe = IndustrySignatures.EtherNetIPDatagram,
+            CreateDatagram = static _ => new KnownDatagrams("EtherNet/IP"),
+        },
+        new("OPC UA") { StreamProbe = OpcUa.Probe, CreateStream = static _ => new OpcUa() },
+        new("IEC 104") { StreamProbe = IndustrySignatures.Iec104, CreateStream = static _ => new KnownStream("IEC 104") },
+        new("BACnet") { DatagramProbe = Bacnet.Probe, CreateDatagram = static _ => new Bacnet() },
+        new("Git") { StreamProbe = Git.Probe, CreateStream = static _ => new Git() },
+        new("rsync") { StreamProbe = Rsync.Probe, CreateStream = static _ => new KnownStream("rsync") },
+        new("X11") { StreamProbe = X11.Probe, CreateStream = static _ => new KnownStream("X11") },
 
         // Wide patterns, tried last
         new("QUIC, joined late")
@@ -293,6 +350,9 @@ internal static class ProtocolTable
             DatagramProbe = Rtp.Probe,
             CreateDatagram = static _ => new Rtp(),
         },
+        new("CoAP") { DatagramProbe = Coap.Probe, CreateDatagram = static _ => new Coap() },
+        new("WireGuard") { DatagramProbe = WireGuard.Probe, CreateDatagram = static _ => new WireGuard() },
+        new("uTP") { DatagramProbe = MicroTransport.Probe, CreateDatagram = static _ => new MicroTransport() },
     ];
 
     /// <summary>A bit for every row that has a probe for TCP streams.</summary>

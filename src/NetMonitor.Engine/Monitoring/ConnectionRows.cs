@@ -30,6 +30,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         long silence = SilenceOf(number, entry, now);
         var inspection = table.Object(number) as FlowInspection;
         ApplicationDetails? details = inspection?.Details;
+        string? carrier = Carriers.NameOf(entry);
         int local = entry.LocalSide;
         int remote = 1 - local;
         bool isTcp = entry.Key.Protocol == TransportProtocol.TCP;
@@ -48,8 +49,8 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             Direction = !entry.Is(FlowFlags.OpeningSeen) ? null
                 : entry.Originator == local ? ConnectionDirection.Outgoing : ConnectionDirection.Incoming,
             State = facts.State,
-            Application = inspection?.Application,
-            Confidence = inspection?.Confidence,
+            Application = inspection?.Application ?? carrier,
+            Confidence = inspection?.Confidence ?? (carrier is null ? null : Confidence.Decoded),
             Sni = details?.ServerName,
             HostName = details?.HostName,
             HostNameSource = details?.HostNameSource,

@@ -1,0 +1,216 @@
+using System.Buffers.Binary;
+
+namespace NetMonitor.Inspection.Tunnels;
+
+/// <summary>
+/// An OpenVPN packet that opens a session (openvpn-rfc, section "Packet format"; ssl_pkt.h of its source for the wrapping): opcode and
+/// key id in a byte, session id, then by the kind of protection. All its numbers are known then: the first packet of the session.
+/// </summary>
+internal readonly ref struct OpenVpnReset
+{
+    private const int OpcodeShift = 3;
+    private const byte KeyIdMask = 7;
+    private const byte ClientReset2 = 7;
+    private const byte ServerReset2 = 8;
+    private const byte ClientReset3 = 10;
+    private const int SessionAt = 1;
+    private const int SessionSize = 8;          // bytes
+    private const int BodyAt = SessionAt + SessionSize;
+    private const int PlainClientSize = BodyAt + 1 + 4;                            // no acknowledgments, packet id
+    private const int PlainServerSize = BodyAt + 1 + 4 + SessionSize + 4;          // one acknowledgment with the client's session
+    private const int ReplaySize = 8;           // packet id and time of tls-auth and tls-crypt
+    private const int CryptTagSize = 32;        // HMAC-SHA-256
+    private const uint FirstPacket = 1;
+    private const uint FirstPacketNegotiating = 0x0F000001; // OpenVPN 2.6: the client can resend its key in the next packet
+    private const uint NegotiatingMask = 0x0000FFFF;        // what is above has been other flags in development versions
+    private const uint PlausibleTime = 0x3A000000;          // the year 2000; seconds since 1970
+
+    private static ReadOnlySpan<byte> HmacSizes => [16, 20, 28, 32, 48, 64]; // MD5, SHA-1, SHA-2
+
+    public bool IsClient { get; private init; }
+
+    public string ControlChannel { get; private init; }
+
+    public ReadOnlySpan<byte> Session { get; private init; }
+
+    /// <summary>Smallest packet: framing over TCP begins with its length.</summary>
+    public static int Smallest => PlainClientSize;
+
+    /// <summary>Largest packet: a client key of tls-crypt-v2 has at most 1,024 bytes.</summary>
+    public static int Largest => BodyAt + ReplaySize + CryptTagSize + 5 + 1024;
+
+    /// <summary>True when a packet may begin with this byte.</summary>
+    public static bool MayBegin(byte first) => (first & KeyIdMask) == 0 && first >> OpcodeShift is ClientReset2 or ServerReset2 or ClientReset3;
+
+    public static bool TryParse(ReadOnlySpan<byte> packet, out OpenVpnReset reset)
+    {
+        reset = default;
+        if (packet.Length < PlainClientSize || !MayBegin(packet[0]) || packet.Slice(SessionAt, SessionSize).Count((byte)0) > 3)
+        {
+            return false;
+        }
+
+        int opcode = packet[0] >> OpcodeShift;
+        bool isClient = opcode != ServerReset2;
+        string? channel = opcode == ClientReset3
+            ? IsEncryptedWithKey(packet) ? "tls-crypt-v2" : null
+            : IsPlain(packet, isClient) ? "none" : IsAuthenticated(packet, isClient) ? "tls-auth" : IsEncrypted(packet, isClient) ? "tls-crypt" : null;
+        if (channel is null)
+        {
+            return false;
+        }
+
+        reset = new OpenVpnReset { IsClient = isClient, ControlChannel = channel, Session = packet.Slice(SessionAt, SessionSize) };
+        return true;
+    }
+
+    private static int PlainSize(bool isClient) => isClient ? PlainClientSize : PlainServerSize;
+
+    /// <summary>Behind the session id of both plain and tls-auth: acknowledgments, and packet id 0.</summary>
+    private static bool IsOpening(ReadOnlySpan<byte> body, bool isClient) => BinaryPrimitives.ReadUInt32BigEndian(body[^4..]) == 0
+        && (isClient ? body[0] == 0 : body[0] == 1 && BinaryPrimitives.ReadUInt32BigEndian(body[1..]) <= 1);
+
+    private static bool IsFirst(ReadOnlySpan<byte> replay) =>
+        BinaryPrimitives.ReadUInt32BigEndian(replay) is FirstPacket or FirstPacketNegotiating
+        && BinaryPrimitives.ReadUInt32BigEndian(replay[4..]) >= PlausibleTime;
+
+    private static bool IsPlain(ReadOnlySpan<byte> packet, bool isClient) =>
+        packet.Length == PlainSize(isClient) && IsOpening(packet[BodyAt..], isClient);
+
+    private static bool IsAuthenticated(ReadOnlySpan<byte> packet, bool isClient)
+    {
+        int hmac = packet.Length - PlainSize(isClient) - ReplaySize;
+        return hmac > 0 && hmac <= byte.MaxValue && HmacSizes.Contains((byte)hmac) && IsFirst(packet[(BodyAt + hmac)..])
+            && IsOpening(packet[(BodyAt + hmac + ReplaySize)..], isClient);
+    }
+
+    /// <summary>tls-crypt-v2: as below, then the client's wrapped key, whose length is its own last two bytes.</summary>
+    private static bool IsEncryptedWithKey(ReadOnlySpan<byte> packet)
+    {
+        const int Size = PlainClientSize + ReplaySize + CryptTagSize;
+        return packet.Length > Size && BinaryPrimitives.ReadUInt16BigEndian(packet[^2..]) == packet.Length - Size
+            && (BinaryPrimitives.ReadUInt32BigEndian(packet[BodyAt..]) & NegotiatingMask) == FirstPacket;
+    }
+
+    private static bool IsEncrypted(ReadOnlySpan<byte> packet, bool isClient) =>
+        packet.Length == PlainSize(isClient) + ReplaySize + CryptTagSize && IsFirst(packet[BodyAt..]);
+}
+
+/// <summary>What the resets of both sides said.</summary>
+internal sealed class OpenVpnFacts
+{
+    private string? _channel;
+    private string? _client;
+    private string? _server;
+
+    public bool IsComplete => _client is not null && _server is not null;
+
+    /// <summary>Takes it over.</summary>
+    /// <returns>True when it was new.</returns>
+    public bool Read(in OpenVpnReset reset)
+    {
+        ref string? session = ref reset.IsClient ? ref _client : ref _server;
+        string text = Convert.ToHexStringLower(reset.Session);
+        bool isNew = session != text;
+        session = text;
+        _channel ??= reset.ControlChannel;
+        return isNew;
+    }
+
+    public OpenVpnDetails ToDetails() => new() { ControlChannel = _channel, ClientSession = _client, ServerSession = _server };
+}
+
+/// <summary>OpenVPN over UDP.</summary>
+internal sealed class OpenVpnDatagrams : DatagramInspector
+{
+    private const int DatagramsUntilAnswer = 16; // a client repeats its reset while nobody answers
+
+    private readonly OpenVpnFacts _facts = new();
+    private int _seen;
+
+    /// <inheritdoc/>
+    public override string Application => "OpenVPN";
+
+    /// <inheritdoc/>
+    public override Confidence Confidence => Confidence.Signature;
+
+    /// <summary>A reset.</summary>
+    public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes) =>
+        OpenVpnReset.TryParse(bytes, out _) ? Match.Yes : Match.No;
+
+    /// <inheritdoc/>
+    public override Outcome Inspect(Side from, ReadOnlySpan<byte> datagram, long timestamp)
+    {
+        if (OpenVpnReset.TryParse(datagram, out OpenVpnReset reset) && _facts.Read(reset))
+        {
+            Changed();
+        }
+
+        return _facts.IsComplete || ++_seen >= DatagramsUntilAnswer ? Outcome.Finished : Outcome.More;
+    }
+
+    /// <inheritdoc/>
+    protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
+}
+
+/// <summary>OpenVPN over TCP: the same packets, each behind its length in two bytes.</summary>
+internal sealed class OpenVpnStream : StreamInspector
+{
+    private const int LengthSize = 2; // bytes
+
+    private readonly OpenVpnFacts _facts = new();
+    private bool _originatorRead;
+    private bool _responderRead;
+
+    /// <inheritdoc/>
+    public override string Application => "OpenVPN";
+
+    /// <inheritdoc/>
+    public override Confidence Confidence => Confidence.Signature;
+
+    /// <summary>A reset behind its length.</summary>
+    public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length <= LengthSize)
+        {
+            bool tooLarge = !bytes.IsEmpty && bytes[0] > OpenVpnReset.Largest >> 8;
+            return tooLarge ? Match.No : Match.NeedMore;
+        }
+
+        int length = BinaryPrimitives.ReadUInt16BigEndian(bytes);
+        if (length < OpenVpnReset.Smallest || length > OpenVpnReset.Largest || !OpenVpnReset.MayBegin(bytes[LengthSize]))
+        {
+            return Match.No;
+        }
+
+        return bytes.Length < LengthSize + length ? Match.NeedMore
+            : OpenVpnReset.TryParse(bytes.Slice(LengthSize, length), out _) ? Match.Yes : Match.No;
+    }
+
+    /// <inheritdoc/>
+    public override Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
+    {
+        ref bool read = ref from == Side.Originator ? ref _originatorRead : ref _responderRead;
+        if (read)
+        {
+            return new Progress(long.MaxValue, Outcome.More);
+        }
+
+        if (window.Length < LengthSize || window.Length < LengthSize + BinaryPrimitives.ReadUInt16BigEndian(window))
+        {
+            return new Progress(0, Outcome.More);
+        }
+
+        // Only the first packet of a side is of interest.
+        read = true;
+        if (OpenVpnReset.TryParse(window.Slice(LengthSize, BinaryPrimitives.ReadUInt16BigEndian(window)), out OpenVpnReset reset) && _facts.Read(reset))
+        {
+            Changed();
+        }
+
+        return new Progress(long.MaxValue, _originatorRead && _responderRead ? Outcome.Finished : Outcome.More);
+    }
+
+    /// <inheritdoc/>
+    protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
+}
