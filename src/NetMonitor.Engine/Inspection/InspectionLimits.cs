@@ -59,6 +59,12 @@ public static class InspectionLimits
     /// <summary>Bytes of the last DNS response kept until its answers are asked for.</summary>
     public const int DnsMessageBytes = 16 * 1024;
 
+    /// <summary>Distinct command names, topics and the like counted of a connection.</summary>
+    public const int CountedNames = 32;
+
+    /// <summary>Kafka requests awaiting their response.</summary>
+    public const int KafkaPending = 64;
+
     /// <summary>Characters of a text taken from the wire.</summary>
     public const int TextCharacters = 256;
 
@@ -84,6 +90,8 @@ public static class InspectionLimits
         new(nameof(DnsAnswers), DnsAnswers, "answers", "Further answers are left out."),
         new(nameof(DnsPending), DnsPending, "queries", "The oldest unanswered query is forgotten: its answer has no response time."),
         new(nameof(DnsMessageBytes), DnsMessageBytes, "bytes", "Answers beyond are left out."),
+        new(nameof(CountedNames), CountedNames, "names", "Further command names, topics and subjects are counted in the total only."),
+        new(nameof(KafkaPending), KafkaPending, "requests", "The oldest unanswered request is forgotten: its response is not counted."),
         new(nameof(TextCharacters), TextCharacters, "characters", "Longer text is cut and ends with an ellipsis."),
         new(nameof(PathCharacters), PathCharacters, "characters", "A longer path is cut and ends with an ellipsis."),
     ];
