@@ -97,6 +97,12 @@ internal static class ProtocolTable
         ProtocolRow.ByPort("IMAP", [143], []),
 
         // Messages and databases
+        new("MQTT")
+        {
+            StreamProbe = MqttInspector.Probe,
+            CreateStream = static _ => new MqttInspector(),
+            Ports = [new(TransportProtocol.TCP, 1883, "MQTT")],
+        },
         new("MySQL")
         {
             StreamProbe = MySqlInspector.Probe,
@@ -144,12 +150,6 @@ internal static class ProtocolTable
             StreamProbe = RedisInspector.Probe,
             CreateStream = static context => new RedisInspector(context),
             Ports = [new(TransportProtocol.TCP, 6379, "Redis")],
-        },
-        new("MQTT")
-        {
-            StreamProbe = MqttInspector.Probe,
-            CreateStream = static _ => new MqttInspector(),
-            Ports = [new(TransportProtocol.TCP, 1883, "MQTT")],
         },
         new("Kafka")
         {
