@@ -92,6 +92,12 @@ public static class InspectionLimits
     /// <summary>Vendor ids kept of an IKE exchange.</summary>
     public const int IkeVendorIds = 16;
 
+    /// <summary>Distinct command names, topics and the like counted of a connection.</summary>
+    public const int CountedNames = 32;
+
+    /// <summary>Kafka requests awaiting their response.</summary>
+    public const int KafkaPending = 64;
+
     /// <summary>Characters of a text taken from the wire.</summary>
     public const int TextCharacters = 256;
 
@@ -129,6 +135,8 @@ public static class InspectionLimits
         new(nameof(SipMedia), SipMedia, "media", "Further media of a session description are left out."),
         new(nameof(SmbShares), SmbShares, "shares", "Further shares are left out."),
         new(nameof(IkeVendorIds), IkeVendorIds, "ids", "Further vendor ids are left out."),
+        new(nameof(CountedNames), CountedNames, "names", "Further command names, topics and subjects are counted in the total only."),
+        new(nameof(KafkaPending), KafkaPending, "requests", "The oldest unanswered request is forgotten: its response is not counted."),
         new(nameof(TextCharacters), TextCharacters, "characters", "Longer text is cut and ends with an ellipsis."),
         new(nameof(PathCharacters), PathCharacters, "characters", "A longer path is cut and ends with an ellipsis."),
     ];

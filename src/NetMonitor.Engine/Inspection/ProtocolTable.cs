@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using NetMonitor.Inspection.Data;
 using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
 using NetMonitor.Inspection.Quic;
@@ -185,11 +186,72 @@ internal static class ProtocolTable
         ProtocolRow.ByPort("TELNET", [23], []),
 
         // Messages and databases
-        ProtocolRow.ByPort("MQTT", [1883], []),
-        ProtocolRow.ByPort("MySQL", [3306], []),
-        ProtocolRow.ByPort("PostgreSQL", [5432], []),
-        ProtocolRow.ByPort("Redis", [6379], []),
-        ProtocolRow.ByPort("MongoDB", [27017], []),
+        new("MQTT")
+        {
+            StreamProbe = MqttInspector.Probe,
+            CreateStream = static _ => new MqttInspector(),
+            Ports = [new(TransportProtocol.TCP, 1883, "MQTT")],
+        },
+        new("MySQL")
+        {
+            StreamProbe = MySqlInspector.Probe,
+            CreateStream = static context => new MySqlInspector(context),
+            Ports = [new(TransportProtocol.TCP, 3306, "MySQL")],
+        },
+        new("PostgreSQL")
+        {
+            StreamProbe = PostgreSqlInspector.Probe,
+            CreateStream = static context => new PostgreSqlInspector(context),
+            Ports = [new(TransportProtocol.TCP, 5432, "PostgreSQL")],
+        },
+        new("MongoDB")
+        {
+            StreamProbe = MongoDbInspector.Probe,
+            CreateStream = static _ => new MongoDbInspector(),
+            Ports = [new(TransportProtocol.TCP, 27017, "MongoDB")],
+        },
+        new("TDS")
+        {
+            StreamProbe = TdsInspector.Probe,
+            CreateStream = static context => new TdsInspector(context),
+            Ports = [new(TransportProtocol.TCP, 1433, "TDS")],
+        },
+        new("AMQP")
+        {
+            StreamProbe = AmqpInspector.Probe,
+            CreateStream = static context => new AmqpInspector(context),
+            Ports = [new(TransportProtocol.TCP, 5672, "AMQP")],
+        },
+        new("Cassandra")
+        {
+            StreamProbe = CassandraInspector.Probe,
+            CreateStream = static _ => new CassandraInspector(),
+            Ports = [new(TransportProtocol.TCP, 9042, "Cassandra")],
+        },
+        new("NATS")
+        {
+            StreamProbe = NatsInspector.Probe,
+            CreateStream = static context => new NatsInspector(context),
+            Ports = [new(TransportProtocol.TCP, 4222, "NATS")],
+        },
+        new("Redis")
+        {
+            StreamProbe = RedisInspector.Probe,
+            CreateStream = static context => new RedisInspector(context),
+            Ports = [new(TransportProtocol.TCP, 6379, "Redis")],
+        },
+        new("Kafka")
+        {
+            StreamProbe = KafkaInspector.Probe,
+            CreateStream = static _ => new KafkaInspector(),
+            Ports = [new(TransportProtocol.TCP, 9092, "Kafka")],
+        },
+        new("Memcached")
+        {
+            StreamProbe = MemcachedInspector.Probe,
+            CreateStream = static _ => new MemcachedInspector(),
+            Ports = [new(TransportProtocol.TCP, 11211, "Memcached")],
+        },
 
         // Directories, shares, services of the network
         new("SMB")
