@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
+using NetMonitor.Inspection.Ssh;
 using NetMonitor.Inspection.Tls;
 
 namespace NetMonitor.Inspection;
@@ -85,7 +86,12 @@ internal static class ProtocolTable
         },
 
         // Remote access
-        ProtocolRow.ByPort("SSH", [22], []),
+        new("SSH")
+        {
+            StreamProbe = SshInspector.Probe,
+            CreateStream = static context => new SshInspector(context),
+            Ports = [new(TransportProtocol.TCP, 22, "SSH")],
+        },
         ProtocolRow.ByPort("RDP", [3389], [3389]),
 
         // Mail, files, chat, voice: lines of text
