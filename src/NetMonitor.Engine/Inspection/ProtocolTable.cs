@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
+using NetMonitor.Inspection.Http2;
 using NetMonitor.Inspection.Ssh;
 using NetMonitor.Inspection.Tls;
 
@@ -66,6 +67,11 @@ internal static class ProtocolTable
             StreamProbe = TlsInspector.Probe,
             CreateStream = static context => new TlsInspector(context),
             Ports = TlsApplications.PortHints,
+        },
+        new("HTTP2")
+        {
+            StreamProbe = Http2Frame.Probe,
+            CreateStream = static _ => new Http2Inspector(),
         },
         new("HTTP")
         {
