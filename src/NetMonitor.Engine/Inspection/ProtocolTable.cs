@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
 using NetMonitor.Inspection.Http2;
+using NetMonitor.Inspection.Remote;
 using NetMonitor.Inspection.Ssh;
 using NetMonitor.Inspection.Tls;
 
@@ -98,11 +99,27 @@ internal static class ProtocolTable
             CreateStream = static context => new SshInspector(context),
             Ports = [new(TransportProtocol.TCP, 22, "SSH")],
         },
-        ProtocolRow.ByPort("RDP", [3389], [3389]),
+        new("RDP")
+        {
+            StreamProbe = RdpInspector.Probe,
+            CreateStream = static context => new RdpInspector(context),
+            Ports = [new(TransportProtocol.TCP, 3389, "RDP"), new(TransportProtocol.UDP, 3389, "RDP")],
+        },
+        new("VNC")
+        {
+            StreamProbe = VncInspector.Probe,
+            CreateStream = static _ => new VncInspector(),
+            Ports = [new(TransportProtocol.TCP, 5900, "VNC")],
+        },
 
         // Mail, files, chat, voice: lines of text
         ProtocolRow.ByPort("FTP", [21], []),
-        ProtocolRow.ByPort("TELNET", [23], []),
+        new("TELNET")
+        {
+            StreamProbe = TelnetInspector.Probe,
+            CreateStream = static _ => new TelnetInspector(),
+            Ports = [new(TransportProtocol.TCP, 23, "TELNET")],
+        },
         ProtocolRow.ByPort("SMTP", [25, 587], []),
         ProtocolRow.ByPort("POP3", [110], []),
         ProtocolRow.ByPort("IMAP", [143], []),

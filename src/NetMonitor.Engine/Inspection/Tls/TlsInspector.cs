@@ -8,7 +8,9 @@ namespace NetMonitor.Inspection.Tls;
 /// bytes:
 /// a hello is read once all of its records are in the window.
 /// </summary>
-internal sealed class TlsInspector(FlowContext context) : StreamInspector
+/// <param name="context">The flow.</param>
+/// <param name="inside">The protocol that asked for TLS on the way (STARTTLS and its like), which then names the connection; null to name it by ALPN and port.</param>
+internal sealed class TlsInspector(FlowContext context, string? inside = null) : StreamInspector
 {
     private const int HandshakeHeaderSize = 4; // HandshakeType msg_type; uint24 length; (RFC 8446 section 4)
     private const int AlertSize = 2;           // AlertLevel level; AlertDescription description; (RFC 8446 section 6)
@@ -28,7 +30,7 @@ internal sealed class TlsInspector(FlowContext context) : StreamInspector
     private long _consumed;
 
     /// <inheritdoc/>
-    public override string Application => TlsApplications.Name(_facts.Alpn, _facts.AlpnOffered, ServerPort);
+    public override string Application => inside ?? TlsApplications.Name(_facts.Alpn, _facts.AlpnOffered, ServerPort);
 
     /// <inheritdoc/>
     public override Confidence Confidence => _facts.SawHello ? Confidence.Decoded : Confidence.Signature;
