@@ -82,17 +82,7 @@ internal static class ProtocolTable
         },
         ProtocolRow.ByPort("QUIC", [], [443]),
 
-        // Names
-        new("DNS")
-        {
-            StreamProbe = DnsStreamInspector.Probe,
-            CreateStream = static context => new DnsStreamInspector(context),
-            DatagramProbe = DnsDatagramInspector.Probe,
-            CreateDatagram = static context => new DnsDatagramInspector(context),
-            Ports = [new(TransportProtocol.TCP, 53, "DNS")],
-        },
-
-        // Remote access
+        // Remote access: before DNS, which cannot tell the short openings of these from a message's length
         new("SSH")
         {
             StreamProbe = SshInspector.Probe,
@@ -111,15 +101,25 @@ internal static class ProtocolTable
             CreateStream = static _ => new VncInspector(),
             Ports = [new(TransportProtocol.TCP, 5900, "VNC")],
         },
-
-        // Mail, files, chat, voice: lines of text
-        ProtocolRow.ByPort("FTP", [21], []),
         new("TELNET")
         {
             StreamProbe = TelnetInspector.Probe,
             CreateStream = static _ => new TelnetInspector(),
             Ports = [new(TransportProtocol.TCP, 23, "TELNET")],
         },
+
+        // Names
+        new("DNS")
+        {
+            StreamProbe = DnsStreamInspector.Probe,
+            CreateStream = static context => new DnsStreamInspector(context),
+            DatagramProbe = DnsDatagramInspector.Probe,
+            CreateDatagram = static context => new DnsDatagramInspector(context),
+            Ports = [new(TransportProtocol.TCP, 53, "DNS")],
+        },
+
+        // Mail, files, chat, voice: lines of text
+        ProtocolRow.ByPort("FTP", [21], []),
         ProtocolRow.ByPort("SMTP", [25, 587], []),
         ProtocolRow.ByPort("POP3", [110], []),
         ProtocolRow.ByPort("IMAP", [143], []),
