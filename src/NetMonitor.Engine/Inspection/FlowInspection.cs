@@ -269,5 +269,5 @@ public sealed class FlowInspection
     }
 
     private static ApplicationDetails? Join(ApplicationDetails? inner, ApplicationDetails? outer) =>
-        inner is null ? outer : outer is null ? inner : inner with { Outer = outer };
+        inner is null ? outer : outer is null ? inner : inner with { Outer = Join(inner.Outer, outer) };
 }

@@ -56,6 +56,9 @@ public static class InspectionLimits
     /// <summary>Bytes looked through for the next HTTP message when the beginning was missed.</summary>
     public const int HttpResyncBytes = 1024 * 1024;
 
+    /// <summary>The largest dynamic table of HTTP/2 header fields that is followed, per direction.</summary>
+    public const int HpackTableBytes = 64 * 1024;
+
     /// <summary>Distinct question names kept of a DNS conversation.</summary>
     public const int DnsNames = 64;
 
@@ -123,6 +126,7 @@ public static class InspectionLimits
         new(nameof(HttpHeaderBytes), HttpHeaderBytes, "bytes", "A longer header section ends the inspection of its direction."),
         new(nameof(HttpPipeline), HttpPipeline, "requests", "Requests beyond are counted, but not matched with their responses."),
         new(nameof(HttpResyncBytes), HttpResyncBytes, "bytes", "A direction joined in the middle without a message by then is given up."),
+        new(nameof(HpackTableBytes), HpackTableBytes, "bytes", "Header fields that refer to a larger table are unknown."),
         new(nameof(DnsNames), DnsNames, "names", "Further names are counted as queries only."),
         new(nameof(DnsAnswers), DnsAnswers, "answers", "Further answers are left out."),
         new(nameof(DnsPending), DnsPending, "queries", "The oldest unanswered query is forgotten: its answer has no response time."),

@@ -1,18 +1,20 @@
 using System.Collections.Frozen;
 using NetMonitor.Inspection.Data;
 using NetMonitor.Inspection.Dns;
+using NetMonitor.Inspection.Http2;
 using NetMonitor.Inspection.Http;
-using NetMonitor.Inspection.Quic;
-using NetMonitor.Inspection.Text;
-using NetMonitor.Inspection.Services;
-using NetMonitor.Inspection.Proxies;
-using NetMonitor.Inspection.Tls;
-using NetMonitor.Inspection.Voice;
 using NetMonitor.Inspection.Industry;
 using NetMonitor.Inspection.Peers;
+using NetMonitor.Inspection.Proxies;
+using NetMonitor.Inspection.Quic;
+using NetMonitor.Inspection.Remote;
 using NetMonitor.Inspection.Routing;
+using NetMonitor.Inspection.Services;
+using NetMonitor.Inspection.Ssh;
+using NetMonitor.Inspection.Text;
 using NetMonitor.Inspection.Tls;
 using NetMonitor.Inspection.Tunnels;
+using NetMonitor.Inspection.Voice;
 
 namespace NetMonitor.Inspection;
 
@@ -83,6 +85,11 @@ internal static class ProtocolTable
             CreateDatagram = static context => new DtlsInspector(context),
             Ports = TlsApplications.DtlsPortHints,
         },
+        new("HTTP2")
+        {
+            StreamProbe = Http2Frame.Probe,
+            CreateStream = static _ => new Http2Inspector(),
+        },
         new("HTTP")
         {
             StreamProbe = HttpProbe.Probe,
@@ -105,7 +112,32 @@ internal static class ProtocolTable
             CreateStream = static context => new SocksInspector(context),
             Ports = [new(TransportProtocol.TCP, 1080, "SOCKS")],
         },
-        ProtocolRow.ByPort("QUIC", [], [443]),
+
+        // Remote access: before DNS, which cannot tell the short openings of these from a message's length
+        new("SSH")
+        {
+            StreamProbe = SshInspector.Probe,
+            CreateStream = static context => new SshInspector(context),
+            Ports = [new(TransportProtocol.TCP, 22, "SSH")],
+        },
+        new("RDP")
+        {
+            StreamProbe = RdpInspector.Probe,
+            CreateStream = static context => new RdpInspector(context),
+            Ports = [new(TransportProtocol.TCP, 3389, "RDP"), new(TransportProtocol.UDP, 3389, "RDP")],
+        },
+        new("VNC")
+        {
+            StreamProbe = VncInspector.Probe,
+            CreateStream = static _ => new VncInspector(),
+            Ports = [new(TransportProtocol.TCP, 5900, "VNC")],
+        },
+        new("TELNET")
+        {
+            StreamProbe = TelnetInspector.Probe,
+            CreateStream = static _ => new TelnetInspector(),
+            Ports = [new(TransportProtocol.TCP, 23, "TELNET")],
+        },
 
         // Names
         new("DNS")
@@ -116,10 +148,6 @@ internal static class ProtocolTable
             CreateDatagram = static context => new DnsDatagramInspector(context),
             Ports = [new(TransportProtocol.TCP, 53, "DNS")],
         },
-
-        // Remote access
-        ProtocolRow.ByPort("SSH", [22], []),
-        ProtocolRow.ByPort("RDP", [3389], [3389]),
 
         // Mail, files, chat, voice: lines of text
         new("SMTP")
@@ -183,7 +211,6 @@ internal static class ProtocolTable
             DatagramProbe = Rtp.ProbeControl,
             CreateDatagram = static _ => new Rtp(),
         },
-        ProtocolRow.ByPort("TELNET", [23], []),
 
         // Messages and databases
         new("MQTT")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NetMonitor.Inspection.Http;
 
 namespace NetMonitor;
 
@@ -52,11 +53,14 @@ public sealed record HttpDetails : ApplicationDetails
     /// <summary>The protocol switched to with status 101 ("websocket"), or null.</summary>
     public string? UpgradedTo { get; init; }
 
-    /// <inheritdoc/>
-    public override string? HostName => Host;
+    /// <summary>True when a request or response carried DNS messages (RFC 8484).</summary>
+    public bool IsDnsOverHttps { get; init; }
 
     /// <inheritdoc/>
-    public override HostNameSource? HostNameSource => Host is null ? null : NetMonitor.HostNameSource.HttpHost;
+    public override string? HostName => HttpHost.Name(Host);
+
+    /// <inheritdoc/>
+    public override HostNameSource? HostNameSource => HostName is null ? null : NetMonitor.HostNameSource.HttpHost;
 
     /// <inheritdoc/>
     public override string Summary =>

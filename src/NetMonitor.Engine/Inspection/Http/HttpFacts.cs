@@ -14,6 +14,8 @@ internal sealed class HttpFacts
     public string? Server;
     public string? ContentType;
     public string? UpgradedTo;
+    public string? WebSocketProtocol;
+    public string? WebSocketExtensions;
 
     private string? _method;
     private string? _path;
@@ -29,6 +31,9 @@ internal sealed class HttpFacts
     /// <summary>Status of the response being read, interim ones included.</summary>
     public int LastStatus { get; private set; }
 
+    /// <summary>True when a request or response carried DNS messages.</summary>
+    public bool IsDnsOverHttps { get; set; }
+
     /// <summary>Port asked for by the last CONNECT, or 0.</summary>
     public ushort ConnectPort { get; private set; }
 
@@ -38,6 +43,7 @@ internal sealed class HttpFacts
         ReadOnlySpan<byte> authority = SplitTarget(ref target, isConnect);
         WireText.Update(ref _method, method);
         WireText.Update(ref _path, target, InspectionLimits.PathCharacters);
+        IsDnsOverHttps |= HttpDns.IsPath(_path);
         SetVersion(minorVersion);
         _requests++;
         if (_requests == 1)
@@ -75,19 +81,7 @@ internal sealed class HttpFacts
     /// <returns>True when it changed.</returns>
     public bool SetHost(ReadOnlySpan<byte> authority)
     {
-        // Nobody should send "user:password@" here (RFC 9110 section 4.2.4); who does, sends a secret.
-        authority = authority[(authority.LastIndexOf((byte)'@') + 1)..];
-        ReadOnlySpan<byte> host = authority;
-        int bracket = authority.IndexOf((byte)']');
-        if (bracket > 0 && authority[0] == '[')
-        {
-            host = authority[1..bracket];
-        }
-        else if (authority.LastIndexOf((byte)':') is >= 0 and var colon)
-        {
-            host = authority[..colon];
-        }
-
+        ReadOnlySpan<byte> host = HttpHost.Of(authority);
         if (host.IsEmpty)
         {
             bool had = _host is not null;
@@ -130,6 +124,7 @@ internal sealed class HttpFacts
         FirstPath = _firstPath,
         FirstHost = _firstHost,
         UpgradedTo = UpgradedTo,
+        IsDnsOverHttps = IsDnsOverHttps,
     };
 
     private void SetVersion(byte minorVersion) => _version = Versions[minorVersion - '0'];

@@ -16,6 +16,8 @@ internal static class HttpField
         ContentLength,    // section 8.6
         TransferEncoding, // RFC 9112 section 6.1
         Upgrade,          // section 7.8
+        WebSocketProtocol,   // RFC 6455 section 11.3.4
+        WebSocketExtensions, // RFC 6455 section 11.3.2
     }
 
     /// <summary>Finds a field by its name, in any case.</summary>
@@ -28,6 +30,8 @@ internal static class HttpField
         12 when Is(name, "Content-Type"u8) => Name.ContentType,
         14 when Is(name, "Content-Length"u8) => Name.ContentLength,
         17 when Is(name, "Transfer-Encoding"u8) => Name.TransferEncoding,
+        22 when Is(name, "Sec-WebSocket-Protocol"u8) => Name.WebSocketProtocol,
+        24 when Is(name, "Sec-WebSocket-Extensions"u8) => Name.WebSocketExtensions,
         _ => Name.Other,
     };
 

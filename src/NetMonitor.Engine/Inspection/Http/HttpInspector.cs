@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using NetMonitor.Inspection.Http2;
 
 namespace NetMonitor.Inspection.Http;
 
@@ -58,7 +59,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
     private Upgrade? _upgrade;
 
     /// <inheritdoc/>
-    public override string Application => "HTTP";
+    public override string Application => _facts.IsDnsOverHttps ? HttpDns.Application : "HTTP";
 
     /// <inheritdoc/>
     public override Upgrade? Upgrade => _upgrade;
@@ -233,12 +234,18 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
             case HttpField.Name.Server when direction.IsResponse:
                 changed = WireText.Update(ref _facts.Server, value);
                 break;
-            case HttpField.Name.ContentType when direction.IsResponse && !direction.HasContentType:
+            case HttpField.Name.ContentType when !direction.HasContentType:
                 direction.HasContentType = true;
-                changed = WireText.Update(ref _facts.ContentType, value);
+                changed = (direction.IsResponse && WireText.Update(ref _facts.ContentType, value)) | IsNewDns(value);
                 break;
             case HttpField.Name.Upgrade when direction.IsResponse && _facts.LastStatus == SwitchingProtocols:
                 changed = WireText.Update(ref _facts.UpgradedTo, value);
+                break;
+            case HttpField.Name.WebSocketProtocol when direction.IsResponse:
+                WireText.Update(ref _facts.WebSocketProtocol, value);
+                break;
+            case HttpField.Name.WebSocketExtensions when direction.IsResponse:
+                WireText.Update(ref _facts.WebSocketExtensions, value);
                 break;
             case HttpField.Name.ContentLength:
                 direction.ContentLength = Utf8Parser.TryParse(value, out long length, out _) && length >= 0 ? length : null;
@@ -267,7 +274,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         {
             if (status == SwitchingProtocols)
             {
-                _upgrade = new Upgrade(context);
+                _upgrade = new Upgrade(context, Successor());
                 return 0;
             }
 
@@ -302,6 +309,21 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         }
 
         return BodyLength(ref direction);
+    }
+
+    /// <summary>Who follows status 101; null when the content is to tell.</summary>
+    private StreamInspector? Successor() => _facts.UpgradedTo?.ToLowerInvariant() switch
+    {
+        "websocket" => new WebSocketInspector(_facts.WebSocketProtocol, _facts.WebSocketExtensions),
+        "h2c" => new Http2Inspector(), // RFC 7540 section 3.2; RFC 9113 no longer has it
+        _ => null,
+    };
+
+    private bool IsNewDns(ReadOnlySpan<byte> contentType)
+    {
+        bool isNew = !_facts.IsDnsOverHttps && HttpDns.IsContentType(contentType);
+        _facts.IsDnsOverHttps |= isNew;
+        return isNew;
     }
 
     private static long BodyLength(ref Direction direction)

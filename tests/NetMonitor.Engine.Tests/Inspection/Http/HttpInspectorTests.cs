@@ -153,11 +153,33 @@ public sealed class HttpInspectorTests
     [Fact]
     public void Status_101_hands_over()
     {
-        Conversation conversation = new Conversation(80).Client(B("GET /ws HTTP/1.1\r\nHost: h.example\r\nUpgrade: websocket\r\n\r\n"))
-            .Server(B("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"))
-            .Server([0x81, 2, (byte)'h', (byte)'i']).Client([0x82, 0x81, 1, 2, 3, 4, 5]);
-        Assert.Equal("websocket", Details(conversation).UpgradedTo);
+        Conversation conversation = new Conversation(80).Client(B("GET /x HTTP/1.1\r\nHost: h.example\r\nUpgrade: other/1\r\n\r\n"))
+            .Server(B("HTTP/1.1 101 Switching Protocols\r\nUpgrade: other/1\r\n\r\n")).Server([0xFE, 2, (byte)'h', (byte)'i']).Client([0xFE, 0x81, 1, 2, 3, 4, 5]);
+        Assert.Equal("other/1", Details(conversation).UpgradedTo);
         Assert.Equal("HTTP", conversation.Flow.Application);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1:8080", "192.0.2.1")]
+    [InlineData("[2001:db8::1]:8080", "2001:db8::1")]
+    public void An_address_is_a_host_but_not_a_name(string header, string host)
+    {
+        HttpDetails details = Details(new Conversation(80).Client(B($"GET / HTTP/1.1\r\nHost: {header}\r\n\r\n")));
+        Assert.Equal(host, details.Host);
+        Assert.Null(details.HostName);
+        Assert.Null(details.HostNameSource);
+    }
+
+    [Theory]
+    [InlineData("POST /q HTTP/1.1\r\nContent-Type: Application/DNS-message\r\n\r\n", "")]
+    [InlineData("GET /dns-query?dns=AAAB HTTP/1.1\r\n\r\n", "")]
+    [InlineData("GET /q HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: application/dns-message\r\nContent-Length: 0\r\n\r\n")]
+    public void Dns_over_http_is_recognized(string request, string response)
+    {
+        Conversation conversation = new Conversation(80).Client(B(request)).Server(B(response));
+        Assert.Equal("DoH", conversation.Flow.Application);
+        Assert.True(Details(conversation).IsDnsOverHttps);
+        Assert.Equal("HTTP", new Conversation(80).Client(B("GET /q HTTP/1.1\r\nContent-Type: text/dns\r\n\r\n")).Flow.Application);
     }
 
     [Fact]

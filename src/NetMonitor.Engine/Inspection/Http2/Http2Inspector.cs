@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using NetMonitor.Inspection.Http;
+
+namespace NetMonitor.Inspection.Http2;
+
+/// <summary>HTTP/2 in the clear (RFC 9113): with prior knowledge, or after an upgrade from HTTP/1.1. Reads header blocks, skips all else unread.</summary>
+internal sealed class Http2Inspector : StreamInspector
+{
+    private sealed class Direction
+    {
+        public readonly HpackReader Fields = new();
+        public readonly Http2Block Block = new();
+        public bool IsOpened;   // the preface is behind
+        public bool IsLost;     // frames can no longer be told apart, or the table no longer be followed
+        public int Wanted;      // window length below which nothing can be told
+    }
+
+    private readonly Http2Facts _facts = new();
+    private readonly Direction _originator = new();
+    private readonly Direction _responder = new();
+
+    /// <inheritdoc/>
+    public override string Application => _facts.IsGrpc ? "gRPC" : _facts.IsDnsOverHttps ? HttpDns.Application : "HTTP2";
+
+    /// <inheritdoc/>
+    public override Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
+    {
+        Direction direction = from == Side.Originator ? _originator : _responder;
+        long consumed = 0;
+        if (window.Length >= direction.Wanted)
+        {
+            direction.Wanted = 0;
+            while (consumed < window.Length && !direction.IsLost)
+            {
+                long used = Read(direction, window[(int)consumed..]);
+                if (used == 0)
+                {
+                    direction.Wanted -= (int)consumed;
+                    break;
+                }
+
+                consumed += used;
+            }
+        }
+
+        bool over = _originator.IsLost && _responder.IsLost;
+        return new Progress(direction.IsLost ? long.MaxValue : consumed, over ? Outcome.Finished : Outcome.More);
+    }
+
+    /// <inheritdoc/>
+    protected override ApplicationDetails BuildDetails() => _facts.ToDetails();
+
+    /// <returns>Bytes used; 0 when more is needed.</returns>
+    private long Read(Direction direction, ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> preface = Http2Frame.Preface;
+        int there = Math.Min(bytes.Length, preface.Length);
+        if (!direction.IsOpened && bytes[..there].SequenceEqual(preface[..there]))
+        {
+            direction.IsOpened = there == preface.Length;
+            if (direction.IsOpened)
+            {
+                Changed();
+            }
+
+            return direction.IsOpened ? there : 0;
+        }
+
+        direction.IsOpened = true;
+        if (!Http2Frame.TryParse(bytes, out Http2Frame frame))
+        {
+            return 0;
+        }
+
+        switch (frame.Type)
+        {
+            case Http2FrameType.Headers or Http2FrameType.PushPromise:
+                return ReadHeaders(direction, bytes);
+            case Http2FrameType.GoAway:
+                return ReadGoAway(frame, bytes);
+            case Http2FrameType.Continuation:
+                direction.IsLost = true; // Without what it continues.
+                return bytes.Length;
+            default:
+                return frame.Size;
+        }
+    }
+
+    /// <summary>A header block: one frame and the CONTINUATIONs that follow it without anything in between (section 6.10).</summary>
+    private long ReadHeaders(Direction direction, ReadOnlySpan<byte> bytes)
+    {
+        int size = 0;
+        bool ends = false;
+        while (!ends)
+        {
+            bool isThere = Http2Frame.TryParse(bytes[size..], out Http2Frame frame);
+            if (isThere && size > 0 && frame.Type != Http2FrameType.Continuation)
+            {
+                direction.IsLost = true;
+                return bytes.Length;
+            }
+
+            size += isThere ? frame.Size : Http2Frame.HeaderSize;
+            if (size > bytes.Length)
+            {
+                direction.IsLost = size > InspectionLimits.StreamWindow;
+                direction.Wanted = size;
+                return 0;
+            }
+
+            ends = frame.EndsHeaders;
+        }
+
+        direction.Block.Begin();
+        if (!ReadBlock(direction, bytes[..size]))
+        {
+            direction.IsLost = true;
+        }
+
+        if (_facts.Read(direction.Block))
+        {
+            Changed();
+        }
+
+        return size;
+    }
+
+    private static bool ReadBlock(Direction direction, ReadOnlySpan<byte> frames)
+    {
+        Http2Frame.TryParse(frames, out Http2Frame frame);
+        if (frame.Size == frames.Length)
+        {
+            return frame.TryGetFragment(frames[Http2Frame.HeaderSize..], out ReadOnlySpan<byte> only) && direction.Fields.TryRead(only, direction.Block);
+        }
+
+        byte[] block = ArrayPool<byte>.Shared.Rent(frames.Length);
+        int length = 0;
+        bool isWhole = true;
+        while (isWhole && Http2Frame.TryParse(frames, out frame))
+        {
+            isWhole = frame.TryGetFragment(frames[Http2Frame.HeaderSize..frame.Size], out ReadOnlySpan<byte> fragment);
+            fragment.CopyTo(block.AsSpan(length));
+            length += fragment.Length;
+            frames = frames[frame.Size..];
+        }
+
+        isWhole = isWhole && direction.Fields.TryRead(block.AsSpan(0, length), direction.Block);
+        ArrayPool<byte>.Shared.Return(block, clearArray: true); // It may hold credentials.
+        return isWhole;
+    }
+
+    private long ReadGoAway(Http2Frame frame, ReadOnlySpan<byte> bytes)
+    {
+        const int ErrorCodeAt = Http2Frame.HeaderSize + 4; // behind the last stream (section 6.8)
+        if (frame.Size < ErrorCodeAt + sizeof(uint))
+        {
+            return frame.Size;
+        }
+
+        if (bytes.Length < ErrorCodeAt + sizeof(uint))
+        {
+            return 0;
+        }
+
+        _facts.ErrorCode = BinaryPrimitives.ReadUInt32BigEndian(bytes[ErrorCodeAt..]);
+        Changed();
+        return frame.Size;
+    }
+}
