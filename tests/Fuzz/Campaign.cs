@@ -83,7 +83,7 @@ internal sealed class Campaign
     private void Keep(byte[] input, Exception exception)
     {
         string reason = exception.Message.Split('\n')[0];
-        string place = string.Join('|', (exception.StackTrace ?? "").Split('\n').Where(line => !line.Contains("BrokenInvariant", StringComparison.Ordinal)).Take(2));
+        string place = exception is BrokenInvariantException ? "" : (exception.StackTrace ?? "").Split('\n')[0];
         if (_crashes.Count >= MostCrashes || !_crashes.Add($"{exception.GetType().Name}|{reason}|{place}"))
         {
             return;
