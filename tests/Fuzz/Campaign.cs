@@ -6,7 +6,7 @@ namespace NetMonitor.Fuzz;
 /// <summary>One target's share of a run: inputs that took new branches become the stock of those to come.</summary>
 internal sealed class Campaign
 {
-    private const int MostCrashes = 20; // different ones; more are of one kind
+    private const int MostCrashes = 100; // different ones
     private readonly FuzzTarget _target;
     private readonly Coverage _coverage;
     private readonly Mutator _mutator;
@@ -14,6 +14,7 @@ internal sealed class Campaign
     private readonly FlightRecorder _recorder;
     private readonly List<byte[]> _stock = [];
     private readonly HashSet<string> _crashes = [];
+    private readonly HashSet<string> _notes = [];
 
     public Campaign(FuzzTarget target, Coverage coverage, int seed, string folder, FlightRecorder recorder)
     {
@@ -21,7 +22,7 @@ internal sealed class Campaign
         _mutator = new Mutator(new Random(seed));
         foreach (byte[] input in target.Seeds)
         {
-            Try(input);
+            Try(input, isSeed: true);
             _stock.Add(input);
             Seeds++;
         }
@@ -38,6 +39,9 @@ internal sealed class Campaign
 
     public int Crashes => _crashes.Count;
 
+    /// <summary>Wishes not fulfilled: see <see cref="BrokenInvariantException.IsNote"/>.</summary>
+    public int Notes => _notes.Count;
+
     /// <summary>Tries changed inputs for a while.</summary>
     public void Go(TimeSpan time)
     {
@@ -45,7 +49,7 @@ internal sealed class Campaign
         while (_stock.Count > 0 && Stopwatch.GetElapsedTime(start) < time)
         {
             byte[] input = _target.Mutate(Pick(), Pick(), _mutator);
-            if (Try(input))
+            if (Try(input, isSeed: false))
             {
                 _stock.Add(input);
             }
@@ -61,19 +65,26 @@ internal sealed class Campaign
     }
 
     /// <returns>Whether the input took a new branch.</returns>
-    private bool Try(byte[] input)
+    private bool Try(byte[] input, bool isSeed)
     {
         Executions++;
         _recorder.Begin(_target.Name, input);
         _coverage.Clear();
         try
         {
-            _target.Run(input);
+            if (isSeed)
+            {
+                _target.RunSeed(input);
+            }
+            else
+            {
+                _target.Run(input);
+            }
         }
         catch (Exception exception)
         {
             Keep(input, exception);
-            return false; // what breaks is not built upon
+            return false; // What breaks is not built upon.
         }
 
         return _coverage.IsNew();
@@ -84,14 +95,16 @@ internal sealed class Campaign
     {
         string reason = exception.Message.Split('\n')[0];
         string place = exception is BrokenInvariantException ? "" : (exception.StackTrace ?? "").Split('\n')[0];
-        if (_crashes.Count >= MostCrashes || !_crashes.Add($"{exception.GetType().Name}|{reason}|{place}"))
+        bool isNote = exception is BrokenInvariantException { IsNote: true };
+        HashSet<string> known = isNote ? _notes : _crashes;
+        if (known.Count >= MostCrashes || !known.Add($"{exception.GetType().Name}|{reason}|{place}"))
         {
             return;
         }
 
-        string file = Path.Combine(_folder, $"crash-{_target.Name}-{Convert.ToHexStringLower(SHA256.HashData(input).AsSpan(0, 6))}");
+        string file = Path.Combine(_folder, $"{(isNote ? "note" : "crash")}-{_target.Name}-{Convert.ToHexStringLower(SHA256.HashData(input).AsSpan(0, 6))}");
         File.WriteAllBytes(file + ".bin", input);
         File.WriteAllText(file + ".txt", exception.ToString());
-        Console.WriteLine($"BROKEN {_target.Name}: {exception.GetType().Name}: {reason}\n       {file}.bin");
+        Console.WriteLine($"{(isNote ? "note  " : "BROKEN")} {_target.Name}: {exception.GetType().Name}: {reason}\n       {file}.bin");
     }
 }

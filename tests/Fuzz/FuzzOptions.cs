@@ -5,7 +5,7 @@ namespace NetMonitor.Fuzz;
 /// <summary>The command line.</summary>
 internal sealed record FuzzOptions
 {
-    public const string Usage = "usage: Fuzz [-Minutes N] [-Seed N] [-Target frames|pcap|pcapng|reassembly|stream|datagram] [-Replay FILE]";
+    public const string Usage = "usage: Fuzz [-Minutes N] [-Seed N] [-Target frames|pcap|pcapng|reassembly|stream|datagram|probes] [-Replay FILE]";
 
     /// <summary>Where seeds are read and findings written.</summary>
     public string Folder { get; init; } = Path.Combine("out", "fuzz");

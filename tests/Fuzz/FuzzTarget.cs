@@ -12,13 +12,20 @@ internal abstract class FuzzTarget
     /// <summary>Reads an input and throws when something does not hold.</summary>
     public abstract void Run(ReadOnlySpan<byte> input);
 
+    /// <summary>Reads a seed, of which more may be promised than of any input.</summary>
+    public virtual void RunSeed(ReadOnlySpan<byte> input) => Run(input);
+
     /// <summary>A changed input. Targets that know their input's parts change those.</summary>
     public virtual byte[] Mutate(byte[] input, byte[] other, Mutator mutator) => mutator.Mutate(input, other);
 }
 
 /// <summary>What a target promises and did not keep.</summary>
-internal sealed class BrokenInvariantException(string message) : Exception(message)
+/// <param name="message">The promise.</param>
+/// <param name="isNote">True when well-formed bytes keep it, and only a wish that all do is not fulfilled: told, but not a failure.</param>
+internal sealed class BrokenInvariantException(string message, bool isNote = false) : Exception(message)
 {
+    public bool IsNote { get; } = isNote;
+
     /// <summary>Throws unless <paramref name="holds"/>.</summary>
     public static void Unless(bool holds, string promise)
     {

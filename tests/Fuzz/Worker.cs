@@ -21,6 +21,7 @@ internal static class Worker
             new ReassemblyTarget(),
             new ConversationTarget(TransportProtocol.TCP, seeds),
             new ConversationTarget(TransportProtocol.UDP, seeds),
+            new ProbeTarget(seeds),
         ];
         if (options.Replay is { } file)
         {
@@ -54,10 +55,10 @@ internal static class Worker
 
     private static int Report(Campaign[] campaigns, Coverage coverage, TimeSpan elapsed, int seed)
     {
-        Console.WriteLine($"\n{"target",-12}{"seeds",8}{"executions",14}{"new paths",12}{"broken",8}");
+        Console.WriteLine($"\n{"target",-12}{"seeds",8}{"executions",14}{"new paths",12}{"broken",8}{"notes",8}");
         foreach (Campaign campaign in campaigns)
         {
-            Console.WriteLine($"{campaign.Name,-12}{campaign.Seeds,8:N0}{campaign.Executions,14:N0}{campaign.Paths,12:N0}{campaign.Crashes,8:N0}");
+            Console.WriteLine($"{campaign.Name,-12}{campaign.Seeds,8:N0}{campaign.Executions,14:N0}{campaign.Paths,12:N0}{campaign.Crashes,8:N0}{campaign.Notes,8:N0}");
         }
 
         int broken = campaigns.Sum(campaign => campaign.Crashes);
