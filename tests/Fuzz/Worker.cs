@@ -25,9 +25,7 @@ internal static class Worker
         ];
         if (options.Replay is { } file)
         {
-            targets.Single(target => target.Name == Path.GetFileName(file).Split('-')[1]).Run(File.ReadAllBytes(file));
-            Console.WriteLine("The input breaks nothing.");
-            return 0;
+            return Replay(targets, file);
         }
 
         foreach (ConversationTarget target in targets.OfType<ConversationTarget>())
@@ -51,6 +49,28 @@ internal static class Worker
         }
 
         return Report(campaigns, coverage, Stopwatch.GetElapsedTime(start), options.Seed);
+    }
+
+    /// <summary>Tries one input, by the target that the name of its file has in the middle.</summary>
+    private static int Replay(FuzzTarget[] targets, string file)
+    {
+        if (targets.FirstOrDefault(target => Path.GetFileName(file).Split('-') is [_, var name, ..] && name == target.Name) is not { } target)
+        {
+            Console.Error.WriteLine($"'{file}' is not named KIND-TARGET-….");
+            return ExitBroken;
+        }
+
+        try
+        {
+            target.Run(File.ReadAllBytes(file));
+            Console.WriteLine("The input breaks nothing.");
+            return 0;
+        }
+        catch (Exception exception)
+        {
+            Console.WriteLine(exception);
+            return ExitBroken;
+        }
     }
 
     private static int Report(Campaign[] campaigns, Coverage coverage, TimeSpan elapsed, int seed)
