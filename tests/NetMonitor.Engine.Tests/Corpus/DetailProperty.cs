@@ -14,18 +14,30 @@ internal sealed record DetailProperty(string Type, string Name)
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance;
 
     public static readonly DetailProperty Ja3 = new("TlsDetails", "Ja3");
-    public static readonly DetailProperty Ja3S = new("TlsDetails", "Ja3S");
+    public static readonly DetailProperty Ja3s = new("TlsDetails", "Ja3s");
     public static readonly DetailProperty Ja4 = new("TlsDetails", "Ja4");
     public static readonly DetailProperty QuicVersion = new(QuicType, "Version");
     public static readonly DetailProperty AlpnOffered = new("TlsDetails", "AlpnOffered");
     public static readonly DetailProperty SshClientVersion = new("SshDetails", "ClientVersion");
+    public static readonly DetailProperty SshClientSoftware = new("SshDetails", "ClientSoftware");
+    public static readonly DetailProperty SshClientComment = new("SshDetails", "ClientComment");
     public static readonly DetailProperty SshServerVersion = new("SshDetails", "ServerVersion");
+    public static readonly DetailProperty SshServerSoftware = new("SshDetails", "ServerSoftware");
+    public static readonly DetailProperty SshServerComment = new("SshDetails", "ServerComment");
 
     /// <summary>Every property that is read by name.</summary>
-    public static readonly IReadOnlyList<DetailProperty> All = [AlpnOffered, Ja3, Ja3S, Ja4, QuicVersion, SshClientVersion, SshServerVersion];
+    public static readonly IReadOnlyList<DetailProperty> All =
+    [
+        AlpnOffered, Ja3, Ja3s, Ja4, QuicVersion,
+        SshClientVersion, SshClientSoftware, SshClientComment, SshServerVersion, SshServerSoftware, SshServerComment,
+    ];
 
     /// <summary>Those that the engine does not have yet. A test fails as long as one of them is there after all: then its row goes from this list.</summary>
-    public static readonly IReadOnlyList<DetailProperty> Awaited = [Ja3, Ja3S, Ja4, QuicVersion, SshClientVersion, SshServerVersion];
+    public static readonly IReadOnlyList<DetailProperty> Awaited =
+    [
+        Ja3, Ja3s, Ja4, QuicVersion,
+        SshClientVersion, SshClientSoftware, SshClientComment, SshServerVersion, SshServerSoftware, SshServerComment,
+    ];
 
     /// <summary>True when the engine has the type, and the type the property.</summary>
     public bool IsThere => typeof(ApplicationDetails).Assembly.GetType($"NetMonitor.{Type}") is { } type && Find(type) is not null;

@@ -42,7 +42,7 @@ internal sealed record NameField(
         new("TLS version", "tls.version", NameMatch.Any, f => OverTcp(f)?.Version ?? [], UnreadServerHello, Observed.TlsVersions, TlsVersion),
         new("TLS cipher", "tls.cipher", NameMatch.Any, f => OverTcp(f)?.Cipher ?? [], UnreadServerHello, Observed.TlsCiphers, CipherSuite),
         new("JA3", "tls.ja3", NameMatch.Any, f => OverTcp(f)?.Ja3 ?? [], _ => [], c => Observed.OverTcp(c, DetailProperty.Ja3), AsIs),
-        new("JA3S", "tls.ja3s", NameMatch.Any, f => OverTcp(f)?.Ja3s ?? [], UnreadServerHello, c => Observed.OverTcp(c, DetailProperty.Ja3S), AsIs),
+        new("JA3S", "tls.ja3s", NameMatch.Any, f => OverTcp(f)?.Ja3s ?? [], UnreadServerHello, c => Observed.OverTcp(c, DetailProperty.Ja3s), AsIs),
         new("JA4", "tls.ja4", NameMatch.Any, f => OverTcp(f)?.Ja4 ?? [], _ => [], c => Observed.OverTcp(c, DetailProperty.Ja4), AsIs),
         new("QUIC SNI", "quic.sni", NameMatch.Any, f => f.Quic?.Sni ?? [], f => f.Gquic?.Sni ?? [], Observed.QuicServerNames, DomainName),
         new("Google QUIC SNI", "gquic.sni", NameMatch.Any, f => f.Gquic?.Sni ?? [], f => f.Quic?.Sni ?? [], Observed.QuicServerNames, DomainName),
@@ -101,6 +101,8 @@ internal sealed record NameField(
         {
             0x00000001 => "v1",
             0x6B3343CF => "v2", // RFC 9369 section 3.1
+            0xFACEB001 => "mvfst-1", // Facebook's
+            0xFACEB002 => "mvfst-2",
             > 0xFF000000 => string.Create(CultureInfo.InvariantCulture, $"draft-{value & 0xFF}"),
             >= 0x51000000 and < 0x55000000 => string.Concat(Enumerable.Range(0, 4).Select(i => (char)(byte)(value >> (24 - (8 * i))))),
             _ => string.Create(CultureInfo.InvariantCulture, $"0x{value:x8}"),

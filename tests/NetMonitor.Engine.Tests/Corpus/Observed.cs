@@ -26,7 +26,8 @@ internal static class Observed
     public static IEnumerable<string> QuicVersions(NetConnection connection) => DetailProperty.QuicVersion.Of(connection);
 
     public static IEnumerable<string> SshVersions(NetConnection connection) =>
-        DetailProperty.SshClientVersion.Of(connection).Concat(DetailProperty.SshServerVersion.Of(connection));
+        SshLine(connection, DetailProperty.SshClientVersion, DetailProperty.SshClientSoftware, DetailProperty.SshClientComment)
+            .Concat(SshLine(connection, DetailProperty.SshServerVersion, DetailProperty.SshServerSoftware, DetailProperty.SshServerComment));
 
     /// <summary>What DNS says on the port of mDNS (RFC 6762 section 3), where truth calls it so.</summary>
     public static IEnumerable<string> MdnsQuestions(NetConnection connection) =>
@@ -43,6 +44,11 @@ internal static class Observed
         Layers<HttpDetails>(connection).SelectMany(http => (string?[])[http.FirstHost, http.Host]).OfType<string>();
 
     public static IEnumerable<string> DnsQuestions(NetConnection connection) => Layers<DnsDetails>(connection).SelectMany(dns => dns.Names);
+
+    /// <summary>The version line as it was sent (RFC 4253 section 4.2), put together from its parts.</summary>
+    private static IEnumerable<string> SshLine(NetConnection connection, DetailProperty version, DetailProperty software, DetailProperty comment) =>
+        version.Of(connection).Take(1).Select(
+            text => $"SSH-{text}-{string.Join(' ', software.Of(connection).Take(1).Concat(comment.Of(connection).Take(1)))}");
 
     private static bool IsQuic(NetConnection connection) =>
         connection.Protocol == TransportProtocol.UDP && DetailProperty.Layers(connection).Any(layer => layer.GetType().Name == DetailProperty.QuicType);
