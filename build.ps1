@@ -8,6 +8,9 @@
     Watch    Shows the machine's connections: Watch-NetConnection with the arguments given. With no terminal it prints the connections seen.
     Shell    A PowerShell with the module imported. -Command TEXT runs a text, -File PATH ARGS… a script, nothing gives a prompt.
     Test     Runs every test, or with -Name PATTERN those whose full name contains it (* stands for anything). Ends with one line, "N passed, N failed".
+    Accuracy Compares the engine with captures of known content (NETMONITOR_CORPUS, or shared/corpus/dev beside the repository): by field what is found and
+             wrong, beside the peers. Ends with 1 below a floor. Every disagreement: out/corpus-disagreements.tsv.
+    Fuzz     Throws hostile bytes at every parser for [-Minutes N] (1). Ends with 1 when something breaks; out/fuzz has the input.
     Bench    Runs bench/NetMonitor.Bench with the arguments given.
     Pack     Makes out/NetMonitor/VERSION, ready for PSModulePath, and out/NetMonitor.VERSION.nupkg, ready for a gallery.
     Install  Copies the packed module into the user's module path.
@@ -280,6 +283,54 @@ function Invoke-Test([string[]] $Arguments) {
     return $(if ($sum.Failed -gt 0 -or $sum.Passed -eq 0) { 1 } else { 0 })
 }
 
+# The report is written by the test that holds the floors; a machine without a corpus skips it.
+function Invoke-Accuracy([string[]] $Arguments) {
+    if ($Arguments.Count -gt 0) {
+        [Console]::Error.WriteLine('usage: Accuracy')
+        return $ExitUsage
+    }
+    $project = [IO.Path]::Combine($Root, 'tests', 'NetMonitor.Engine.Tests', 'NetMonitor.Engine.Tests.csproj')
+    $lock = Enter-BuildLock
+    try { Invoke-Dotnet build $project -c Release -v q } finally { $lock.Dispose() }
+
+    $report = [IO.Path]::Combine($Out, 'accuracy.md')
+    [IO.File]::Delete($report)
+    $lines = & dotnet test $project -c Release --no-build --nologo -v q --filter FullyQualifiedName~NetMonitor.Tests.Corpus.CorpusTests 2>&1
+    $exitCode = $LASTEXITCODE
+    if ([IO.File]::Exists($report)) {
+        [Console]::Write([IO.File]::ReadAllText($report))
+        [Console]::WriteLine("`
+Every disagreement: $([IO.Path]::Combine($Out, 'corpus-disagreements.tsv'))")
+    }
+    elseif ($exitCode -eq 0) {
+        [Console]::Error.WriteLine('accuracy: there is no corpus. Set NETMONITOR_CORPUS, or place shared/corpus/dev beside the repository.')
+        return $ExitUnavailable
+    }
+    if ($exitCode -ne 0) {
+        foreach ($line in $lines) { [Console]::Error.WriteLine($line) }
+    }
+    return $exitCode
+}
+
+# The conversations that the tests of the protocols hold are the seeds: a protocol with a test is fuzzed.
+function Invoke-Fuzz([string[]] $Arguments) {
+    $lock = Enter-BuildLock
+    try {
+        foreach ($name in 'NetMonitor.Engine.Tests', 'Fuzz') { Invoke-Dotnet build ([IO.Path]::Combine($Root, 'tests', $name)) -c Release -v q }
+    }
+    finally {
+        $lock.Dispose()
+    }
+
+    $fuzz = [IO.Path]::Combine($Out, 'fuzz')
+    $env:NETMONITOR_SEEDS = [IO.Path]::Combine($fuzz, 'seeds')
+    Remove-Folder $env:NETMONITOR_SEEDS
+    $tests = [IO.Path]::Combine($Root, 'tests', 'NetMonitor.Engine.Tests')
+    try { Invoke-Dotnet test $tests -c Release --no-build --nologo -v q --filter FullyQualifiedName~NetMonitor.Tests.Inspection } finally { $env:NETMONITOR_SEEDS = $null }
+    $program = [IO.Path]::Combine($Root, 'tests', 'Fuzz', 'bin', 'Release', 'net10.0', 'NetMonitor.Fuzz.dll')
+    return Invoke-Native 'dotnet' (@($program, '-Folder', $fuzz) + $Arguments)
+}
+
 #endregion
 #region Pack, Install
 
@@ -415,6 +466,8 @@ $tasks = [ordered]@{
     Watch   = { Build-Module; Invoke-Shell @('-Command', "Watch-NetConnection $(ConvertTo-ArgumentText $rest)") }
     Shell   = { Build-Module; Invoke-Shell $rest }
     Test    = { Invoke-Test $rest }
+    Accuracy = { Invoke-Accuracy $rest }
+    Fuzz    = { Invoke-Fuzz $rest }
     Bench   = { Invoke-Bench $rest }
     Pack    = { $folder = New-ModulePackage; $package = New-GalleryPackage $folder; [Console]::WriteLine("$folder`n$package"); 0 }
     Install = { [Console]::WriteLine((Install-Package)); 0 }

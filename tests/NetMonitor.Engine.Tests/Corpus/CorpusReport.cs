@@ -7,6 +7,7 @@ namespace NetMonitor.Tests.Corpus;
 internal static class CorpusReport
 {
     private const int SlowestShown = 5;
+    private const int CapturesShown = 3;
 
     /// <summary>The table, what was refused, and the cost.</summary>
     public static string Markdown(CorpusRun run, Floors floors)
@@ -21,6 +22,9 @@ internal static class CorpusReport
             Line(text, $"| {row} | {tally.Truth:N0} | {tally.Found:N0} | {tally.Wrong:N0} | {Percent(tally.Recall)} | {Percent(tally.Precision)} | {floor} |");
         }
 
+        Peers(text, run.Scorer);
+        Labels(text, run.Scorer);
+        MostDisagreements(text, run.Scorer);
         text.AppendLine();
         Line(text, $"{run.Costs.Count:N0} captures read in {run.Elapsed.TotalSeconds:F1} s, {run.Failures.Count} failed, {run.Damaged.Count} damaged or refused.");
         Line(text, $"Most allocated by one capture: {run.Costs.Select(cost => cost.Allocated).DefaultIfEmpty().Max() / 1e6:F1} MB.");
@@ -29,6 +33,45 @@ internal static class CorpusReport
         Section(text, "Failed", run.Failures);
         Section(text, "Damaged or refused", run.Damaged);
         return text.ToString();
+    }
+
+    /// <summary>The recall of other tools beside ours.</summary>
+    private static void Peers(StringBuilder text, Scorer scorer)
+    {
+        text.AppendLine().AppendLine("## Beside the peers").AppendLine().AppendLine(PeerFigure.Note).AppendLine();
+        text.AppendLine("| field | NetMonitor | of | nDPI 4.2 | nDPI 4.11 | Suricata 7 | of |");
+        text.AppendLine("|---|---:|---:|---:|---:|---:|---:|");
+        foreach (PeerFigure peer in PeerFigure.All)
+        {
+            Tally ours = scorer.Rows[peer.Row];
+            Line(text, $"| {peer.Row} | {Percent(ours.Recall)} | {ours.Truth:N0} | {Percent(peer.Ndpi42, 1)} | {Percent(peer.Ndpi411, 1)} | {Percent(peer.Suricata7, 1)} | {peer.Flows:N0} |");
+        }
+    }
+
+    /// <summary>Which protocols are known by their bytes, and where something else was said.</summary>
+    private static void Labels(StringBuilder text, Scorer scorer)
+    {
+        text.AppendLine().AppendLine("## Application labels, by content").AppendLine();
+        text.AppendLine("| truth is sure of | flows | found | conflicting |");
+        text.AppendLine("|---|---:|---:|---:|");
+        foreach ((string label, Tally tally) in scorer.Labels.OrderByDescending(label => label.Value.Truth))
+        {
+            Line(text, $"| {label} | {tally.Truth:N0} | {tally.Found:N0} | {tally.Wrong:N0} |");
+        }
+    }
+
+    /// <summary>The captures to look at first, line by line; every one is in the table of disagreements.</summary>
+    private static void MostDisagreements(StringBuilder text, Scorer scorer)
+    {
+        text.AppendLine().AppendLine("## Disagreements").AppendLine();
+        text.AppendLine("| field | disagreements | captures | most of them in |");
+        text.AppendLine("|---|---:|---:|---|");
+        foreach (IGrouping<string, Disagreement> row in scorer.Disagreements.GroupBy(disagreement => disagreement.Row))
+        {
+            IGrouping<string, Disagreement>[] captures = [.. row.GroupBy(disagreement => disagreement.Capture).OrderByDescending(capture => capture.Count())];
+            string most = string.Join(", ", captures.Take(CapturesShown).Select(capture => $"{capture.Key} ({capture.Count()})"));
+            Line(text, $"| {row.Key} | {row.Count():N0} | {captures.Length:N0} | {most} |");
+        }
     }
 
     /// <summary>Every disagreement, one a line, for spreadsheets and grep.</summary>
@@ -45,7 +88,8 @@ internal static class CorpusReport
 
     private static string Cell(string value) => value.ReplaceLineEndings(" ").Replace('\t', ' ');
 
-    private static string Percent(double? value) => value is { } percent ? percent.ToString("F2", CultureInfo.InvariantCulture) + " %" : "–";
+    private static string Percent(double? value, int digits = 2) =>
+        value is { } percent ? percent.ToString($"F{digits}", CultureInfo.InvariantCulture) + " %" : "–";
 
     private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
 

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace NetMonitor.Tests.Corpus;
 
-/// <summary>The engine against captures with known content. Writes <c>out/corpus.md</c>, and beside it every disagreement and the floors as they could be.</summary>
+/// <summary>The engine against captures with known content. Writes <c>out/accuracy.md</c>, and beside it every disagreement and the floors as they could be.</summary>
 public sealed class CorpusTests(ITestOutputHelper output)
 {
     private const long Megabyte = 1_000_000;
@@ -38,7 +38,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
 
         string folder = Directory.CreateDirectory(Path.Combine(CorpusFolder.Repository, "out")).FullName;
         string report = CorpusReport.Markdown(Run.Value, floors);
-        File.WriteAllText(Path.Combine(folder, "corpus.md"), report);
+        File.WriteAllText(Path.Combine(folder, "accuracy.md"), report);
         File.WriteAllText(Path.Combine(folder, "corpus-disagreements.tsv"), CorpusReport.DisagreementsAsTsv(Run.Value.Scorer));
         floors.RaisedTo(Run.Value.Scorer.Rows).Write(Path.Combine(folder, "corpus-floors.json"));
 

@@ -11,16 +11,23 @@ internal sealed class Scorer
     public const string PacketsRow = "packets equal";
     public const string BytesRow = "bytes equal";
     public const string OpenedByRow = "opened by";
+    public const string LabelRow = "application label";
+    public const string ContentLabelRow = "application label, by content";
+    public const string NoConflictRow = "no conflicting label";
+
+    /// <summary>Disagreements that count nowhere: the truth is not sure, or silent.</summary>
+    public const string UnsureLabelRow = "(label where truth is not sure)";
     private const string TunnelSuffix = ", tunnel";
 
     private readonly Dictionary<string, Tally> _rows = [];
+    private readonly SortedDictionary<string, Tally> _labels = new(StringComparer.Ordinal);
     private readonly List<Disagreement> _disagreements = [];
 
     public Scorer()
     {
         foreach (string suffix in (string[])["", TunnelSuffix])
         {
-            foreach (string row in (string[])[ConversationRow, PacketsRow, BytesRow, OpenedByRow, .. NameField.All.Select(field => field.Row)])
+            foreach (string row in (string[])[ConversationRow, PacketsRow, BytesRow, OpenedByRow, .. NameField.All.Select(field => field.Row), LabelRow, ContentLabelRow, NoConflictRow])
             {
                 _rows.Add(row + suffix, new Tally());
             }
@@ -29,6 +36,9 @@ internal sealed class Scorer
 
     /// <summary>The lines of the table, in order: plain flows first.</summary>
     public IReadOnlyDictionary<string, Tally> Rows => _rows;
+
+    /// <summary>The application label by the first label that the truth is sure of: which protocols we know and which we do not.</summary>
+    public IReadOnlyDictionary<string, Tally> Labels => _labels;
 
     public IReadOnlyList<Disagreement> Disagreements => _disagreements;
 
@@ -97,6 +107,48 @@ internal sealed class Scorer
             {
                 ScoreNames(field);
             }
+
+            ScoreLabel();
+        }
+
+        /// <summary>
+        /// Asked for where the truth is sure. A name of ours that none of the flow's labels and protocols agrees with is a conflict, unless only the port
+        /// suggests it.
+        /// </summary>
+        private void ScoreLabel()
+        {
+            (string Name, bool IsByContent)[] names =
+            [
+                .. (ours?.Connections ?? []).Where(connection => connection.Application is not null)
+                    .Select(connection => (connection.Application!, connection.Confidence > Confidence.Port)).Distinct(),
+            ];
+            HashSet<string> labels = [.. flow.Labels];
+            HashSet<string> any = [.. flow.Labels, .. flow.Sure, .. flow.Protos.Keys, flow.App ?? ""];
+            bool isFound = names.Any(name => ApplicationLabels.Of(name.Name).Any(labels.Contains));
+            bool isFoundByContent = names.Any(name => name.IsByContent && ApplicationLabels.Of(name.Name).Any(labels.Contains));
+            bool isConflict = names.Any(name => name.IsByContent && !ApplicationLabels.Of(name.Name).Any(any.Contains));
+            string said = string.Join(' ', flow.Sure.Count > 0 ? flow.Sure : any.AsEnumerable());
+            string told = string.Join(' ', names.Select(name => name.IsByContent ? name.Name : $"({name.Name})"));
+            int wrong = isConflict ? 1 : 0;
+            if (flow.Sure.Count == 0)
+            {
+                if (isConflict)
+                {
+                    scorer._disagreements.Add(new Disagreement(capture.Capture, UnsureLabelRow, key.ToString(), said, told));
+                }
+
+                return;
+            }
+
+            scorer.Count(capture, flow.IsTunnel, LabelRow, key, 1, isFound ? 1 : 0, wrong, said, told);
+            scorer.Count(capture, flow.IsTunnel, ContentLabelRow, key, 1, isFoundByContent ? 1 : 0, wrong, said, told);
+            scorer.Count(capture, flow.IsTunnel, NoConflictRow, key, 1, 1 - wrong, wrong, said, told);
+            if (!scorer._labels.TryGetValue(flow.Sure[0], out Tally? tally))
+            {
+                scorer._labels.Add(flow.Sure[0], tally = new Tally());
+            }
+
+            tally.Add(1, isFoundByContent ? 1 : 0, wrong);
         }
 
         private void ScorePackets()
@@ -143,7 +195,7 @@ internal sealed class Scorer
 
             long truth = expected.Count;
             long right = expected.Intersect(found).LongCount();
-            long wrong = found.Except(accepted).LongCount();
+            long wrong = accepted.Contains(NameField.Anything) ? 0 : found.Except(accepted).LongCount();
             if (field.Match == NameMatch.Any)
             {
                 (truth, right, wrong) = (Math.Min(truth, 1), Math.Min(right, 1), Math.Min(wrong, 1));

@@ -175,6 +175,48 @@ public sealed class ScorerTests
     public void Hosts_are_compared_without_port_and_case(string host, string normalized) =>
         Assert.Equal(normalized, NameField.All.Single(field => field.Row == "HTTP host").Normalize(host));
 
+    [Theory]
+    [InlineData("HTTPS", Confidence.Decoded, 1, 1, 0)]
+    [InlineData("HTTPS", Confidence.Port, 1, 0, 0)]
+    [InlineData("SSH", Confidence.Heuristic, 0, 0, 1)]
+    [InlineData("SSH", Confidence.Port, 0, 0, 0)] // a port's suggestion is weighed by the reader
+    [InlineData(null, null, 0, 0, 0)]
+    public void A_label_is_found_conflicting_or_missing(string? application, Confidence? confidence, long found, long byContent, long wrong)
+    {
+        NetConnection connection = new()
+        {
+            Protocol = TransportProtocol.TCP,
+            Local = IPAddressValue.From(IPAddress.Parse("192.0.2.9")),
+            LocalPortValue = 1,
+            Remote = IPAddressValue.From(IPAddress.Parse("192.0.2.1")),
+            RemotePortValue = 2,
+            HasPorts = true,
+            Application = application,
+            Confidence = confidence,
+        };
+        TruthFlow flow = new() { L4 = "tcp", A = "192.0.2.9", Ap = 1, B = "192.0.2.1", Bp = 2, Pkts = [1, 0], Bytes = [1, 0], Labels = ["tls"], Sure = ["tls"] };
+        Scorer scorer = new();
+        scorer.Score(Truth with { Flows = [flow, flow with { Ap = 3, Sure = [] }] }, [connection]);
+
+        Assert.Equal((1, found, wrong), Counts(scorer, Scorer.LabelRow));
+        Assert.Equal((1, byContent, wrong), Counts(scorer, Scorer.ContentLabelRow));
+        Assert.Equal((1, 1 - wrong, wrong), Counts(scorer, Scorer.NoConflictRow));
+        Assert.Equal(byContent, scorer.Labels["tls"].Found);
+    }
+
+    [Theory]
+    [InlineData("QUIC version", "0x00000001", "v1")]
+    [InlineData("QUIC version", "0x6b3343cf", "v2")]
+    [InlineData("QUIC version", "0xff00001d", "draft-29")]
+    [InlineData("QUIC version", "0x51303530", "Q050")]
+    [InlineData("QUIC version", "0xfaceb002", "mvfst-2")]
+    [InlineData("QUIC version", "0x1A2A3A4A", "0x1a2a3a4a")]
+    [InlineData("TLS cipher", "0x1301", "TLS_AES_128_GCM_SHA256")]
+    [InlineData("TLS version", "TLS 1.2", "TLS 1.2")]
+    [InlineData("SSH version", "SSH-2.0-switch \0\0", "SSH-2.0-switch")]
+    public void Names_of_both_are_brought_to_one_form(string row, string truth, string normalized) =>
+        Assert.Equal(normalized, NameField.All.Single(field => field.Row == row).Normalize(truth));
+
     private static NetConnection[] Agreeing() =>
     [
         Connection("192.0.2.9", 50000, "192.0.2.1", 443, TransportProtocol.TCP, 4, 3, 400, 558, sni: "example.com"),

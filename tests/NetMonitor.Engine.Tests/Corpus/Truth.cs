@@ -78,7 +78,26 @@ internal sealed record TruthFlow
 
     public bool CarriesInner { get; init; }
 
+    /// <summary>The deepest protocol.</summary>
+    public string? App { get; init; }
+
+    /// <summary>Every label that fits the flow.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>The labels that content supports. Only flows that have one are asked for their label.</summary>
+    public IReadOnlyList<string> Sure { get; init; } = [];
+
+    /// <summary>Protocols above the transport, with the number of frames.</summary>
+    public IReadOnlyDictionary<string, long> Protos { get; init; } = new Dictionary<string, long>();
+
     public TruthTls? Tls { get; init; }
+
+    public TruthQuic? Quic { get; init; }
+
+    /// <summary>Google QUIC, before the IETF's.</summary>
+    public TruthQuic? Gquic { get; init; }
+
+    public TruthSsh? Ssh { get; init; }
 
     public TruthHttp? Http { get; init; }
 
@@ -145,6 +164,43 @@ internal sealed record TruthTls
 
     /// <summary>The sides that sent a ServerHello which tshark could read; it gives up on one whose message is not whole.</summary>
     public IReadOnlyList<string> ServerHello { get; init; } = [];
+
+    /// <summary>What the server chose, by name ("TLS 1.2") or as hexadecimal.</summary>
+    public IReadOnlyList<string> Version { get; init; } = [];
+
+    /// <summary>What the server chose, as hexadecimal.</summary>
+    public IReadOnlyList<string> Cipher { get; init; } = [];
+
+    public IReadOnlyList<string> Ja3 { get; init; } = [];
+
+    public IReadOnlyList<string> Ja3s { get; init; } = [];
+
+    public IReadOnlyList<string> Ja4 { get; init; } = [];
+}
+
+/// <summary>QUIC, as far as its Initial packets tell.</summary>
+internal sealed record TruthQuic
+{
+    public IReadOnlyList<string> Sni { get; init; } = [];
+
+    public IReadOnlyList<string> Alpn { get; init; } = [];
+
+    /// <summary>As hexadecimal; of Google QUIC by name ("Q046").</summary>
+    public IReadOnlyList<string> Versions { get; init; } = [];
+
+    public IReadOnlyList<string> Ja4 { get; init; } = [];
+}
+
+/// <summary>SSH: what tshark read as the version lines of both sides, and what the first bytes say without it.</summary>
+internal sealed record TruthSsh
+{
+    public IReadOnlyList<string> VersionA { get; init; } = [];
+
+    public IReadOnlyList<string> VersionB { get; init; } = [];
+
+    public IReadOnlyList<string> SigA { get; init; } = [];
+
+    public IReadOnlyList<string> SigB { get; init; } = [];
 }
 
 /// <summary>HTTP/1.x.</summary>

@@ -9,13 +9,16 @@ internal sealed class Conversation
 {
     public const uint ClientStart = 0xFFFF_FF00; // close to the wrap on purpose
     public const uint ServerStart = 7;
+    private readonly Recording? _recording;
     private uint _client = ClientStart;
     private uint _server = ServerStart;
     private long _time = 1_700_000_000_000_000_000;
 
     public Conversation(ushort port = 443, TransportProtocol protocol = TransportProtocol.TCP, ushort clientPort = 50_000, bool handshake = true)
     {
-        Flow = new FlowInspection(new FlowContext(protocol, clientPort, port));
+        FlowContext context = new(protocol, clientPort, port);
+        Flow = new FlowInspection(context);
+        _recording = Recording.Begin(context, handshake);
         if (handshake && protocol == TransportProtocol.TCP)
         {
             Flow.Segment(Side.Originator, _client++, TcpFlags.Syn, default, 0, _time);
@@ -43,6 +46,7 @@ internal sealed class Conversation
     public Conversation Datagram(Side from, ReadOnlySpan<byte> bytes, long after = 1_000_000)
     {
         _time += after;
+        _recording?.Add(from, bytes);
         Flow.Datagram(from, bytes, _time);
         return this;
     }
@@ -79,6 +83,7 @@ internal sealed class Conversation
     private Conversation Send(Side from, ref uint sequence, ReadOnlySpan<byte> bytes, int wireLength)
     {
         wireLength = wireLength < 0 ? bytes.Length : wireLength;
+        _recording?.Add(from, bytes);
         Flow.Segment(from, sequence, TcpFlags.Ack | TcpFlags.Psh, bytes, wireLength, _time += 1_000_000);
         sequence += (uint)wireLength;
         return this;
