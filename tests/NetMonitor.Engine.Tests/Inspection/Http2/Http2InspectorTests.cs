@@ -11,8 +11,8 @@ public sealed class Http2InspectorTests
         Client(Preface, Block(1, Request("GET", "/a?token=hunter2", "www.example.com:8080", Field("user-agent", "test/1"), Field("cookie", "sid=hunter2", index: true),
             Field("authorization", "Bearer hunter2")))),
         Server(ServerSettings, Frame(Settings, 1, 0), Block(1, Field(":status", "103")), Block(1, 0x88, Field("server", "nghttpx"), Field("content-type", "text/html"), Field("set-cookie", "hunter2")),
-            Frame(Data, 1, 1, "GET / HTTP/1.1\r\n\r\n")),
-        Client(Block(3, 0x83, 0x86, 0x85, 0xBF), Frame(Data, 1, 3, new byte[500])), // POST /index.html, the authority from the dynamic table
+            Frame(Http2Bytes.Data, 1, 1, "GET / HTTP/1.1\r\n\r\n")),
+        Client(Block(3, 0x83, 0x86, 0x85, 0xBF), Frame(Http2Bytes.Data, 1, 3, new byte[500])), // POST /index.html, the authority from the dynamic table
         Server(Block(3, 0x8D), Frame(GoAway, 0, 0, 3u, 11u)),
     ];
 
@@ -103,8 +103,8 @@ public sealed class Http2InspectorTests
     public void Grpc_calls_have_service_method_and_status()
     {
         Turn[] turns = [
-            Client(Preface, Block(1, Request("POST", "/helloworld.Greeter/SayHello", "10.0.0.1:50051", Field("content-type", "application/grpc+proto"), Field("grpc-timeout", "1S"))), Frame(Data, 1, 1, 0, 0u)),
-            Server(ServerSettings, Block(1, 0x88, Field("content-type", "application/grpc")), Frame(Data, 0, 1, 0, 0u), Frame(Headers, 5, 1, Field("grpc-status", "5"), Field("grpc-message", "secret"))),
+            Client(Preface, Block(1, Request("POST", "/helloworld.Greeter/SayHello", "10.0.0.1:50051", Field("content-type", "application/grpc+proto"), Field("grpc-timeout", "1S"))), Frame(Http2Bytes.Data, 1, 1, 0, 0u)),
+            Server(ServerSettings, Block(1, 0x88, Field("content-type", "application/grpc")), Frame(Http2Bytes.Data, 0, 1, 0, 0u), Frame(Headers, 5, 1, Field("grpc-status", "5"), Field("grpc-message", "secret"))),
             Client(Block(3, Request("POST", "/health.v1.Health/Watch", "10.0.0.1:50051", Field("content-type", "application/grpc")))),
         ];
         FlowInspection flow = Hostile.Whole(50_051, turns);
