@@ -107,9 +107,9 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
     protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
 
     /// <summary>Joined in the middle of a message: passes over what is not the beginning of one.</summary>
-    private static bool Synchronize(Side from, ref Direction direction, ReadOnlySpan<byte> rest, ref long consumed)
+    private bool Synchronize(Side from, ref Direction direction, ReadOnlySpan<byte> rest, ref long consumed)
     {
-        Match match = HttpProbe.Probe(default, from, rest);
+        Match match = HttpProbe.Probe(context, from, rest);
         if (match == Match.No || (match == Match.NeedMore && rest.Length >= InspectionLimits.DetectionWindow))
         {
             consumed += rest.Length;
@@ -200,6 +200,11 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
             }
 
             fresh.HasHost = _facts.BeginRequest(method, target, minorVersion, fresh.Kind == Request.Connect);
+        }
+        else if (HttpProbe.TryParseSimpleRequest(line, out target))
+        {
+            fresh.Expect = Expect.Nothing; // The response has no header, and the connection ends with it.
+            _facts.BeginRequest("GET"u8, target, minorVersion: 0, isConnect: false);
         }
         else
         {

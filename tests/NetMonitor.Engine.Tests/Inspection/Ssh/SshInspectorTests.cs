@@ -164,6 +164,20 @@ public sealed class SshInspectorTests
         Assert.Equal("x", Details(new Conversation(22).Server("SSH-2.0-x"u8).Close().Flow).ServerSoftware);
     }
 
+    [Fact]
+    public void Endless_lists_cost_no_more_than_their_size()
+    {
+        string names = string.Join(',', Enumerable.Range(0, 4000).Select(i => $"a{i % 10}-{i:X}"));
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (int i = 0; i < 20; i++)
+        {
+            SshDetails details = Details(Hostile.Whole(22, Server(ServerLine, Offer(methods: names)), Client(ClientLine, Offer(methods: names.Replace("a0-0,", "", StringComparison.Ordinal)))));
+            Assert.Equal("a1-1", details.KeyExchange);
+        }
+
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
+    }
+
     [Theory]
     [InlineData("SSH is great\r\n")]
     [InlineData("SSH-banner\r\n")]
