@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using NetMonitor.Inspection.Http2;
+using NetMonitor.Inspection.Ssh;
 
 namespace NetMonitor.Inspection.Http;
 
@@ -72,6 +73,20 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         while (consumed < window.Length && direction.Expect is not (Expect.Nothing or Expect.Answer))
         {
             ReadOnlySpan<byte> rest = window[(int)consumed..];
+            Match ssh = direction.Expect == Expect.StartLine && !direction.Synchronized ? SshVersionLine.Probe(rest) : Match.No;
+            if (ssh == Match.Yes)
+            {
+                // Somebody asked an SSH server for a page: what the server says of itself is stronger.
+                _upgrade = new Upgrade(context, new SshInspector(context));
+                Changed();
+                return new Progress(consumed, Outcome.Upgraded);
+            }
+
+            if (ssh == Match.NeedMore)
+            {
+                break;
+            }
+
             if (direction.Expect == Expect.StartLine && !direction.Synchronized && !Synchronize(from, ref direction, rest, ref consumed))
             {
                 break;
