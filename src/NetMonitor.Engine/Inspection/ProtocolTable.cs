@@ -118,6 +118,8 @@ internal static class ProtocolTable
         {
             StreamProbe = SshInspector.Probe,
             CreateStream = static context => new SshInspector(context),
+            DatagramProbe = SshDatagramInspector.Probe,
+            CreateDatagram = static _ => new SshDatagramInspector(),
             Ports = [new(TransportProtocol.TCP, 22, "SSH")],
         },
         new("RDP")

@@ -127,7 +127,8 @@ internal sealed class HttpFacts
         IsDnsOverHttps = IsDnsOverHttps,
     };
 
-    private void SetVersion(byte minorVersion) => _version = Versions[minorVersion - '0'];
+    /// <summary>Sets it from its last digit; 0 is that of HTTP/0.9, which has none.</summary>
+    private void SetVersion(byte minorVersion) => _version = minorVersion == 0 ? "0.9" : Versions[minorVersion - '0'];
 
     /// <summary>Leaves the path in <paramref name="target"/>: no scheme, authority, query or fragment.</summary>
     /// <returns>The authority, or empty.</returns>

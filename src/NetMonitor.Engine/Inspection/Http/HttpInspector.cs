@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using NetMonitor.Inspection.Http2;
+using NetMonitor.Inspection.Ssh;
 
 namespace NetMonitor.Inspection.Http;
 
@@ -72,6 +73,20 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         while (consumed < window.Length && direction.Expect is not (Expect.Nothing or Expect.Answer))
         {
             ReadOnlySpan<byte> rest = window[(int)consumed..];
+            Match ssh = direction.Expect == Expect.StartLine && !direction.Synchronized ? SshVersionLine.Probe(rest) : Match.No;
+            if (ssh == Match.Yes)
+            {
+                // Somebody asked an SSH server for a page: what the server says of itself is stronger.
+                _upgrade = new Upgrade(context, new SshInspector(context));
+                Changed();
+                return new Progress(consumed, Outcome.Upgraded);
+            }
+
+            if (ssh == Match.NeedMore)
+            {
+                break;
+            }
+
             if (direction.Expect == Expect.StartLine && !direction.Synchronized && !Synchronize(from, ref direction, rest, ref consumed))
             {
                 break;
@@ -107,9 +122,9 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
     protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
 
     /// <summary>Joined in the middle of a message: passes over what is not the beginning of one.</summary>
-    private static bool Synchronize(Side from, ref Direction direction, ReadOnlySpan<byte> rest, ref long consumed)
+    private bool Synchronize(Side from, ref Direction direction, ReadOnlySpan<byte> rest, ref long consumed)
     {
-        Match match = HttpProbe.Probe(default, from, rest);
+        Match match = HttpProbe.Probe(context, from, rest);
         if (match == Match.No || (match == Match.NeedMore && rest.Length >= InspectionLimits.DetectionWindow))
         {
             consumed += rest.Length;
@@ -200,6 +215,11 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
             }
 
             fresh.HasHost = _facts.BeginRequest(method, target, minorVersion, fresh.Kind == Request.Connect);
+        }
+        else if (HttpProbe.TryParseSimpleRequest(line, out target))
+        {
+            fresh.Expect = Expect.Nothing; // The response has no header, and the connection ends with it.
+            _facts.BeginRequest("GET"u8, target, minorVersion: 0, isConnect: false);
         }
         else
         {

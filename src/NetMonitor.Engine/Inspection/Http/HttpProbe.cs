@@ -5,6 +5,7 @@ namespace NetMonitor.Inspection.Http;
 /// <summary>The first line of an HTTP/1.x message (RFC 9112 sections 3 and 4), as far as it is there.</summary>
 internal static class HttpProbe
 {
+    private const ushort HttpPort = 80;
     private const int LongestMethod = 32;   // bytes; RFC 9110 section 9 sets no limit, the longest registered one has 17
     private const int StatusCodeSize = 3;   // digits
     private const byte Space = (byte)' ';
@@ -32,7 +33,15 @@ internal static class HttpProbe
         }
 
         Match response = ProbeStatusLine(bytes);
-        return response == Match.No ? ProbeRequestLine(bytes) : response;
+        return response == Match.No ? ProbeRequestLine(bytes, context.Uses(HttpPort)) : response;
+    }
+
+    /// <summary>The whole request of HTTP/0.9: "GET" and a path (RFC 1945 section 4.1).</summary>
+    public static bool TryParseSimpleRequest(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> target)
+    {
+        ReadOnlySpan<byte> method = "GET "u8;
+        target = line.StartsWith(method) ? line[method.Length..].Trim(Space) : default;
+        return !target.IsEmpty && target[0] == '/' && !target.ContainsAny(TargetControls) && !target.Contains(Space);
     }
 
     /// <summary>Splits a request line without its line end.</summary>
@@ -96,7 +105,7 @@ internal static class HttpProbe
         return bytes.Length < size ? Match.NeedMore : Match.Yes;
     }
 
-    private static Match ProbeRequestLine(ReadOnlySpan<byte> bytes)
+    private static Match ProbeRequestLine(ReadOnlySpan<byte> bytes, bool isHome)
     {
         int methodEnd = bytes.IndexOfAnyExcept(MethodBytes);
         if (methodEnd < 0)
@@ -121,7 +130,9 @@ internal static class HttpProbe
             return Match.NeedMore;
         }
 
-        return TryParseRequestLine(line, out _, out var target, out _) && IsTarget(target) ? Match.Yes : Match.No;
+        // A request without a version is too little anywhere else.
+        return (TryParseRequestLine(line, out _, out var target, out _) && IsTarget(target)) || (isHome && TryParseSimpleRequest(line, out _))
+            ? Match.Yes : Match.No;
     }
 
     /// <summary>origin-form, absolute-form, authority-form or asterisk-form begin so (RFC 9112 section 3.2).</summary>

@@ -76,7 +76,7 @@ internal sealed class Http2Inspector : StreamInspector
         switch (frame.Type)
         {
             case Http2FrameType.Headers or Http2FrameType.PushPromise:
-                return ReadHeaders(direction, bytes);
+                return ReadHeaders(direction, frame, bytes);
             case Http2FrameType.GoAway:
                 return ReadGoAway(frame, bytes);
             case Http2FrameType.Continuation:
@@ -88,7 +88,7 @@ internal sealed class Http2Inspector : StreamInspector
     }
 
     /// <summary>A header block: one frame and the CONTINUATIONs that follow it without anything in between (section 6.10).</summary>
-    private long ReadHeaders(Direction direction, ReadOnlySpan<byte> bytes)
+    private long ReadHeaders(Direction direction, in Http2Frame first, ReadOnlySpan<byte> bytes)
     {
         int size = 0;
         bool ends = false;
@@ -118,7 +118,8 @@ internal sealed class Http2Inspector : StreamInspector
             direction.IsLost = true;
         }
 
-        if (_facts.Read(direction.Block))
+        // What a server promises is no request of the client (section 8.4).
+        if (first.Type != Http2FrameType.PushPromise && _facts.Read(direction.Block))
         {
             Changed();
         }

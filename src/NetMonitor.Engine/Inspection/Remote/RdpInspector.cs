@@ -143,7 +143,7 @@ internal sealed class RdpInspector(FlowContext context) : StreamInspector
         {
             if (variable.StartsWith(UserCookie) && end > UserCookie.Length)
             {
-                _userName = WireText.Clean(variable[UserCookie.Length..end]);
+                _userName = WireText.Clean(variable[UserCookie.Length..end].TrimEnd((byte)' '));
             }
 
             variable = variable[(end + "\r\n"u8.Length)..];

@@ -200,6 +200,11 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
                 return 0;
             }
 
+            if (direction.TextBytes > 0)
+            {
+                SetClient(isFrom: false, from); // Only a server may send text before its version line.
+            }
+
             ReadVersionLine(direction, line);
 
             // SSH 1.5 has other packets, which nothing is read from.
@@ -217,11 +222,6 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
         if (end < 0 && bytes.Length < SshVersionLine.LongestLine)
         {
             return 0;
-        }
-
-        if (IsText(line))
-        {
-            SetClient(isFrom: false, from); // Only a server may send text before its version line.
         }
 
         direction.TextBytes += line.Length + 1;

@@ -14,6 +14,7 @@ internal readonly ref struct SshKeyExchange
     public const int ListsAt = CookieAt + CookieSize;
 
     private const int LengthSize = sizeof(uint);
+    private const int MostNames = 256; // of a list that are compared; OpenSSH takes 40
 
     private readonly ReadOnlySpan<byte> _lists;
 
@@ -86,8 +87,14 @@ internal readonly ref struct SshKeyExchange
     {
         ReadOnlySpan<byte> offered = client[list];
         ReadOnlySpan<byte> accepted = server[list];
+        int names = 0;
         foreach (Range range in offered.Split((byte)','))
         {
+            if (++names > MostNames)
+            {
+                break;
+            }
+
             ReadOnlySpan<byte> name = offered[range];
             if (!name.IsEmpty && Has(accepted, name))
             {
@@ -139,11 +146,17 @@ internal readonly ref struct SshKeyExchange
 
     private static bool Has(ReadOnlySpan<byte> list, ReadOnlySpan<byte> name)
     {
+        int names = 0;
         foreach (Range range in list.Split((byte)','))
         {
             if (list[range].SequenceEqual(name))
             {
                 return true;
+            }
+
+            if (++names == MostNames)
+            {
+                break;
             }
         }
 

@@ -159,6 +159,15 @@ public sealed class HttpInspectorTests
         Assert.Equal("HTTP", conversation.Flow.Application);
     }
 
+    [Fact]
+    public void A_request_of_http_0_9_is_a_line_on_the_port_of_http()
+    {
+        HttpDetails details = Details(new Conversation(80).Client(B("GET /old?q=secret \r\n\r\n")).Server(B("<html>text</html>")));
+        Assert.Equal(("GET", "/old", "0.9", 1), (details.Method, details.Path, details.Version, details.Requests));
+        Assert.Null(new Conversation(31_000).Client(B("GET /old\r\n")).Flow.Application);
+        Assert.NotEqual("HTTP", new Conversation(80).Client(B("GET old\r\n")).Close().Flow.Application);
+    }
+
     [Theory]
     [InlineData("192.0.2.1:8080", "192.0.2.1")]
     [InlineData("[2001:db8::1]:8080", "2001:db8::1")]

@@ -62,6 +62,15 @@ public sealed class Http2InspectorTests
     }
 
     [Fact]
+    public void What_a_server_promises_is_no_request()
+    {
+        const int PushPromise = 5;
+        Http2Details details = Details(Hostile.Whole(80, Client(Preface, Block(1, Request("GET", "/", "h.example"))),
+            Server(ServerSettings, Frame(PushPromise, EndHeaders, 1, 2u, Request("GET", "/pushed", "h.example")), Block(1, 0x88))));
+        Assert.Equal(("/", 1), (details.Path, details.Requests));
+    }
+
+    [Fact]
     public void A_block_without_an_end_is_given_up()
     {
         Conversation conversation = new Conversation(80).Client(Preface).Client(Frame(Headers, 0, 1, Request("GET", "/", "h.example")));

@@ -140,6 +140,29 @@ public sealed class SshInspectorTests
     }
 
     [Fact]
+    public void A_page_asked_of_an_ssh_server_does_not_make_it_http()
+    {
+        Turn[] turns = [new(Side.Originator, Bytes("GET /?q=secret HTTP/1.1\r\nHost: h.example\r\n\r\n")), new(Side.Responder, ServerLine)];
+        FlowInspection flow = Hostile.Whole(22, turns);
+        Assert.Equal(("SSH", "dropbear_2024.86"), (flow.Application, Details(flow).ServerSoftware));
+        Assert.IsType<HttpDetails>(Details(flow).Outer);
+        Hostile.AssertAnySplitIsTheSame(22, turns);
+
+        flow = Hostile.Whole(22, turns[1], turns[0]);
+        Assert.Equal(("SSH", "dropbear_2024.86", null), (flow.Application, Details(flow).ServerSoftware, Details(flow).ClientSoftware));
+    }
+
+    [Fact]
+    public void Version_lines_in_datagrams_are_known()
+    {
+        Conversation conversation = new Conversation(1234, TransportProtocol.UDP).Datagram(Side.Originator, ClientLine).Datagram(Side.Responder, ServerLine);
+        Assert.Equal(("SSH", Confidence.Signature), (conversation.Flow.Application, conversation.Flow.Confidence));
+        Assert.Equal(("OpenSSH_9.9", "dropbear_2024.86"), (Details(conversation.Flow).ClientSoftware, Details(conversation.Flow).ServerSoftware));
+        Assert.True(conversation.Flow.IsFinished);
+        Assert.Null(new Conversation(1234, TransportProtocol.UDP).Datagram(Side.Originator, "SSH-2"u8).Flow.Application);
+    }
+
+    [Fact]
     public void Joined_behind_the_version_lines_offers_are_enough()
     {
         Conversation conversation = new Conversation(31_000, handshake: false).Client(Offer()).Server(Offer());
@@ -162,6 +185,20 @@ public sealed class SshInspectorTests
         Conversation conversation = new Conversation(22).Server(Bytes("SSH-1.99-Cisco-1.25 ", new byte[5000])).Close();
         Assert.Equal(("1.99", "Cisco-1.25", null), (Details(conversation.Flow).ServerVersion, Details(conversation.Flow).ServerSoftware, Details(conversation.Flow).ServerComment));
         Assert.Equal("x", Details(new Conversation(22).Server("SSH-2.0-x"u8).Close().Flow).ServerSoftware);
+    }
+
+    [Fact]
+    public void Endless_lists_cost_no_more_than_their_size()
+    {
+        string names = string.Join(',', Enumerable.Range(0, 4000).Select(i => $"a{i % 10}-{i:X}"));
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (int i = 0; i < 20; i++)
+        {
+            SshDetails details = Details(Hostile.Whole(22, Server(ServerLine, Offer(methods: names)), Client(ClientLine, Offer(methods: names.Replace("a0-0,", "", StringComparison.Ordinal)))));
+            Assert.Equal("a1-1", details.KeyExchange);
+        }
+
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
     }
 
     [Theory]
