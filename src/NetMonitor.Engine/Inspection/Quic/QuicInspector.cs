@@ -285,7 +285,8 @@ internal sealed class QuicInspector : DatagramInspector
         }
 
         // A server may send data before the client's handshake is done (RFC 9001 section 5.7); it does not of a client it never heard.
-        if (Newest is null || from == Newest.Client)
+        bool isEnough = _short.Count >= InspectionLimits.QuicShortDatagrams;
+        if (Newest is null || from == Newest.Client || isEnough)
         {
             Connected();
         }
@@ -296,8 +297,7 @@ internal sealed class QuicInspector : DatagramInspector
 
         bool told = _short.FromBoth
             && (_facts.Attempt is { SawClientHello: true, Tls.SawServerHello: true } || _facts.Attempt is { GoogleServerName: not null });
-        return _state == ConnectionState.QUIC_CONNECTED && (told || _short.Count >= InspectionLimits.QuicShortDatagrams)
-            ? Outcome.Finished : Outcome.More;
+        return _state == ConnectionState.QUIC_CONNECTED && (told || isEnough) ? Outcome.Finished : Outcome.More;
     }
 
     private void Begin(QuicAttempt attempt)
