@@ -58,7 +58,8 @@ internal ref struct GoogleHello
 
     /// <summary>True for a public reset: flags, connection id, a message "PRST".</summary>
     public static bool IsPublicReset(ReadOnlySpan<byte> bytes) =>
-        bytes.Length > PublicVersionAt && (bytes[0] & (PublicResetFlag | PublicIdFlag | PublicUnusedFlags)) == (PublicResetFlag | PublicIdFlag)
+        bytes.Length > PublicVersionAt
+        && (bytes[0] & (PublicResetFlag | PublicIdFlag | PublicUnusedFlags)) == (PublicResetFlag | PublicIdFlag)
         && bytes[PublicVersionAt..].StartsWith("PRST"u8);
 
     /// <summary>Reads a CHLO anywhere near the front of a packet in the clear, or the part of it that was captured.</summary>

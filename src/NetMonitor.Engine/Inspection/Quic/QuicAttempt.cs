@@ -4,8 +4,8 @@ using NetMonitor.Inspection.Tls;
 namespace NetMonitor.Inspection.Quic;
 
 /// <summary>
-/// One attempt of a client to connect: the connection id it chose, the keys that follow from it, the handshakes of both sides. A Retry or another
-/// version begins another.
+/// One attempt of a client to connect: the connection id it chose, the keys that follow from it, the handshakes of both sides. A Retry or
+/// another version begins another.
 /// </summary>
 internal sealed class QuicAttempt
 {
@@ -51,9 +51,6 @@ internal sealed class QuicAttempt
 
     /// <summary>Bytes held.</summary>
     public int Buffered => (_fromClient?.Buffered ?? 0) + (_fromServer?.Buffered ?? 0);
-
-    /// <summary>The client's JA4 fingerprint, made where its whole hello is read.</summary>
-    public string? Ja4 { get; private set; }
 
     /// <summary>Opens a packet that belongs to this attempt.</summary>
     public bool TryOpen(Side from, in QuicLongHeader header, Span<byte> buffer, out ReadOnlySpan<byte> frames, out bool authenticated)

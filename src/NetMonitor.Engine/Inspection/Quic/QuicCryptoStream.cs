@@ -3,8 +3,8 @@ using NetMonitor.Packets;
 namespace NetMonitor.Inspection.Quic;
 
 /// <summary>
-/// The handshake bytes of one side, from CRYPTO frames in any order (RFC 9000 section 7.5: a stream of its own, which begins at offset 0). Of
-/// bytes sent twice the first count.
+/// The handshake bytes of one side, from CRYPTO frames in any order (RFC 9000 section 7.5: a stream of its own, which begins at offset 0).
+/// Of bytes sent twice the first count.
 /// </summary>
 internal sealed class QuicCryptoStream
 {

@@ -3,7 +3,8 @@ namespace NetMonitor;
 /// <summary>What the handshake of a QUIC connection says (RFC 9000, RFC 9001), or that of Google QUIC before it.</summary>
 public sealed record QuicDetails : ApplicationDetails
 {
-    /// <summary>The version of the last handshake packet: "v1", "v2", "draft-29", "mvfst-2", "Q046"; hexadecimal when it is not known.</summary>
+    /// <summary>The version of the last handshake packet: "v1", "v2", "draft-29", "mvfst-2", "Q046"; hexadecimal when it is not
+    /// known.</summary>
     public string? Version { get; init; }
 
     /// <summary>Server name indication (RFC 6066 section 3), as sent; null when none was. The outer name when
@@ -31,11 +32,12 @@ public sealed record QuicDetails : ApplicationDetails
     /// <summary>The connection id that the client chose for itself, hexadecimal; empty when it wants none, null when not seen.</summary>
     public string? SourceConnectionId { get; init; }
 
-    /// <summary>The connection id that the client sends to, hexadecimal: the server's choice, or the client's own before that; null when not
-    /// seen.</summary>
+    /// <summary>The connection id that the client sends to, hexadecimal: the server's choice, or the client's own before that; null when
+    /// not seen.</summary>
     public string? DestinationConnectionId { get; init; }
 
-    /// <summary>The client's max_idle_timeout (RFC 9000 section 10.1), or null. The server's is encrypted; the shorter one applies.</summary>
+    /// <summary>The client's max_idle_timeout (RFC 9000 section 10.1), or null. The server's is encrypted; the shorter one
+    /// applies.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>The program, as Google's clients say it, or null.</summary>
@@ -50,8 +52,8 @@ public sealed record QuicDetails : ApplicationDetails
     /// <summary>True when the client sent data before the handshake was done (0-RTT).</summary>
     public bool EarlyData { get; init; }
 
-    /// <summary>The name of the error a connection was closed with during its handshake ("CRYPTO_ERROR handshake_failure"), or null. Later closes
-    /// are encrypted.</summary>
+    /// <summary>The name of the error a connection was closed with during its handshake ("CRYPTO_ERROR handshake_failure"), or null. Later
+    /// closes are encrypted.</summary>
     public string? CloseError { get; init; }
 
     /// <summary>The code of that error, or null.</summary>

@@ -19,8 +19,8 @@ internal sealed class QuicFacts
 
     public string? DestinationId { get; set; }
 
-    /// <summary>"HTTP/3" and "DoQ" by what the client offered (RFC 9114 section 3.1, RFC 9250 section 4.1.1; drafts and Facebook's, HTTP/0.9 of
-    /// interoperability tests), else "QUIC".</summary>
+    /// <summary>"HTTP/3" and "DoQ" by what the client offered (RFC 9114 section 3.1, RFC 9250 section 4.1.1; drafts and Facebook's,
+    /// HTTP/0.9 of interoperability tests), else "QUIC".</summary>
     public string Application
     {
         get
@@ -96,10 +96,9 @@ internal sealed class QuicFacts
             Group = tls?.Group,
             Resumed = tls?.CipherSuite is null ? null : tls.Resumed,
             EchOffered = tls is { EchOffered: true },
-            Ja4 = Attempt?.Ja4,
             SourceConnectionId = _sourceId,
             DestinationConnectionId = DestinationId,
-            IdleTimeout = Attempt is { IdleTimeout: > 0 and var milliseconds } ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, int.MaxValue)) : null,
+            IdleTimeout = Attempt is { IdleTimeout: > 0 and var time } ? TimeSpan.FromMilliseconds(Math.Min(time, int.MaxValue)) : null,
             UserAgent = Attempt?.UserAgent,
             Retried = Retried,
             VersionNegotiated = VersionNegotiated,

@@ -100,8 +100,8 @@ internal ref struct QuicFrames(ReadOnlySpan<byte> payload, QuicFormat format)
         return length >= 0 && _reader.TryRead(length, out _);
     }
 
-    /// <summary>Largest Acknowledged, ACK Delay, ACK Range Count, First ACK Range, then ranges of two, then three ECN counts (RFC 9000 section
-    /// 19.3).</summary>
+    /// <summary>Largest Acknowledged, ACK Delay, ACK Range Count, First ACK Range, then ranges of two, then three ECN counts (RFC 9000
+    /// section 19.3).</summary>
     private bool SkipAck(bool hasCounts)
     {
         if (!Skip(2) || !QuicVarInt.TryRead(ref _reader, out ulong ranges) || ranges > (ulong)_reader.Rest.Length)

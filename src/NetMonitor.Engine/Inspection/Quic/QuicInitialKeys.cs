@@ -5,8 +5,8 @@ using System.Text;
 namespace NetMonitor.Inspection.Quic;
 
 /// <summary>
-/// The keys of both sides' Initial packets, which anyone who saw the client's first connection id can derive (RFC 9001 section 5.2, RFC 9369
-/// section 3.3).
+/// The keys of both sides' Initial packets, which anyone who saw the client's first connection id can derive (RFC 9001 section 5.2, RFC
+/// 9369 section 3.3).
 /// </summary>
 internal sealed class QuicInitialKeys
 {
@@ -105,7 +105,8 @@ internal sealed class QuicInitialKeys
         return authenticated;
     }
 
-    private static bool TryDecrypt(byte[] keys, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> body, Span<byte> plain, ReadOnlySpan<byte> associated)
+    private static bool TryDecrypt(
+        byte[] keys, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> body, Span<byte> plain, ReadOnlySpan<byte> associated)
     {
         using AesGcm cipher = new(keys.AsSpan(0, KeySize), TagSize);
         try

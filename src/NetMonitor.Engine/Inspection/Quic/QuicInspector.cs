@@ -3,8 +3,8 @@ using System.Buffers;
 namespace NetMonitor.Inspection.Quic;
 
 /// <summary>
-/// QUIC (RFC 9000, RFC 9369, drafts from 22 on) and Google QUIC. Opens the Initial packets of both sides, whose keys follow from what is sent in
-/// the clear; later packets only tell how far the connection is.
+/// QUIC (RFC 9000, RFC 9369, drafts from 22 on) and Google QUIC. Opens the Initial packets of both sides, whose keys follow from what is
+/// sent in the clear; later packets only tell how far the connection is.
 /// </summary>
 internal sealed class QuicInspector : DatagramInspector
 {
@@ -83,7 +83,8 @@ internal sealed class QuicInspector : DatagramInspector
     protected override ApplicationDetails? BuildDetails() =>
         _facts.Version is null && !_facts.VersionNegotiated ? null : _facts.ToDetails();
 
-    /// <summary>Packets with long headers, several of which may share a datagram (RFC 9000 section 12.2), and a last one with a short one.</summary>
+    /// <summary>Packets with long headers, several of which may share a datagram (RFC 9000 section 12.2), and a last one with a short
+    /// one.</summary>
     private void ReadLong(Side from, ReadOnlySpan<byte> datagram)
     {
         while (!datagram.IsEmpty && QuicLongHeader.TryParse(datagram, out QuicLongHeader header))
@@ -246,7 +247,8 @@ internal sealed class QuicInspector : DatagramInspector
     }
 
     /// <summary>A packet of Google QUIC with its handshake in the clear.</summary>
-    private void ReadGoogle(Side from, QuicVersion version, ReadOnlySpan<byte> destinationId, ReadOnlySpan<byte> sourceId, ReadOnlySpan<byte> packet)
+    private void ReadGoogle(
+        Side from, QuicVersion version, ReadOnlySpan<byte> destinationId, ReadOnlySpan<byte> sourceId, ReadOnlySpan<byte> packet)
     {
         if (GoogleHello.TryFind(packet, out GoogleHello hello) && Newest is not { SawClientHello: true })
         {
@@ -283,7 +285,8 @@ internal sealed class QuicInspector : DatagramInspector
         }
 
         // A server may send data before the client's handshake is done (RFC 9001 section 5.7); it does not of a client it never heard.
-        if (Newest is null || from == Newest.Client)
+        bool isEnough = _short.Count >= InspectionLimits.QuicShortDatagrams;
+        if (Newest is null || from == Newest.Client || isEnough)
         {
             Connected();
         }
@@ -294,8 +297,7 @@ internal sealed class QuicInspector : DatagramInspector
 
         bool told = _short.FromBoth
             && (_facts.Attempt is { SawClientHello: true, Tls.SawServerHello: true } || _facts.Attempt is { GoogleServerName: not null });
-        return _state == ConnectionState.QUIC_CONNECTED && (told || _short.Count >= InspectionLimits.QuicShortDatagrams)
-            ? Outcome.Finished : Outcome.More;
+        return _state == ConnectionState.QUIC_CONNECTED && (told || isEnough) ? Outcome.Finished : Outcome.More;
     }
 
     private void Begin(QuicAttempt attempt)

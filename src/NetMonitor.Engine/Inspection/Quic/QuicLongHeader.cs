@@ -13,13 +13,14 @@ internal enum QuicPacketType : byte
 }
 
 /// <summary>
-/// A packet with a long header, over the bytes it was read from (RFC 9000 section 17.2; the first fields are those of every version, RFC 8999
-/// section 5.1). Valid once <see cref="TryParse"/> returned true.
+/// A packet with a long header, over the bytes it was read from (RFC 9000 section 17.2; the first fields are those of every version, RFC
+/// 8999 section 5.1). Valid once <see cref="TryParse"/> returned true.
 /// </summary>
 /// <remarks>
 /// <code>
-/// Header Form (1) = 1, Fixed Bit (1) = 1, Long Packet Type (2), Type-Specific Bits (4), Version (32), Destination Connection ID Length (8),
-/// Destination Connection ID, Source Connection ID Length (8), Source Connection ID, [Token Length (i), Token] of an Initial, Length (i), …
+/// Header Form (1) = 1, Fixed Bit (1) = 1, Long Packet Type (2), Type-Specific Bits (4), Version (32), Destination Connection ID Length
+/// (8), Destination Connection ID, Source Connection ID Length (8), Source Connection ID, [Token Length (i), Token] of an Initial, Length
+/// (i), …
 /// </code>
 /// </remarks>
 internal ref struct QuicLongHeader
@@ -121,8 +122,8 @@ internal ref struct QuicLongHeader
 
     private bool TryReadLength(ReadOnlySpan<byte> bytes, WireReader reader)
     {
-        if ((Type == QuicPacketType.Initial && !QuicVarInt.TryReadVector(ref reader, out _)) || !QuicVarInt.TryRead(ref reader, out ulong length)
-            || length > ushort.MaxValue)
+        if ((Type == QuicPacketType.Initial && !QuicVarInt.TryReadVector(ref reader, out _))
+            || !QuicVarInt.TryRead(ref reader, out ulong length) || length > ushort.MaxValue)
         {
             return false;
         }

@@ -31,16 +31,15 @@ internal sealed class QuicVersion
     private const int LastDraft = 34;
     private const uint GooglePrefix = 0x5130_0000; // "Q0", then two digits
 
-    private static readonly byte[] SaltDraft22 = Convert.FromHexString("7FBCDB0E7C66BBE9193A96CD21519EBD7A02644A");   // drafts 21 and 22
-    private static readonly byte[] SaltDraft23 = Convert.FromHexString("C3EEF712C72EBB5A11A7D2432BB46365BEF9F502");   // drafts 23 to 28
-    private static readonly byte[] SaltDraft29 = Convert.FromHexString("AFBFEC289993D24C9E9786F19C6111E04390A899");   // drafts 29 to 32
-    private static readonly byte[] Salt1 = Convert.FromHexString("38762CF7F55934B34D179AE6A4C80CADCCBB7F0A");         // RFC 9001 section 5.2
-    private static readonly byte[] Salt2 = Convert.FromHexString("0DEDE3DEF700A6DB819381BE6E269DCBF9BD2ED9");         // RFC 9369 section 3.3.1
+    private static readonly byte[] SaltDraft22 = Convert.FromHexString("7FBCDB0E7C66BBE9193A96CD21519EBD7A02644A"); // drafts 21 and 22
+    private static readonly byte[] SaltDraft23 = Convert.FromHexString("C3EEF712C72EBB5A11A7D2432BB46365BEF9F502"); // drafts 23 to 28
+    private static readonly byte[] SaltDraft29 = Convert.FromHexString("AFBFEC289993D24C9E9786F19C6111E04390A899"); // drafts 29 to 32
+    private static readonly byte[] Salt1 = Convert.FromHexString("38762CF7F55934B34D179AE6A4C80CADCCBB7F0A"); // RFC 9001 section 5.2
+    private static readonly byte[] Salt2 = Convert.FromHexString("0DEDE3DEF700A6DB819381BE6E269DCBF9BD2ED9"); // RFC 9369 section 3.3.1
     private static readonly byte[] Salt2Draft = Convert.FromHexString("A707C203A59B47184A1D62CA570406EA7AE3E5D3");
     private static readonly byte[] SaltQ050 = Convert.FromHexString("504574EFD066FE2F9D945CFCDBD3A7F0D3B56B45");
     private static readonly byte[] SaltT050 = Convert.FromHexString("7FF579E5ACD072915580304C43A2367C60488310");
     private static readonly byte[] SaltT051 = Convert.FromHexString("7A4EDEF4E7CCEE5FA4506C19124FC8CCDA6E033D");
-
     private static readonly FrozenDictionary<uint, QuicVersion> Known = All().ToFrozenDictionary(version => version.Number);
 
     public required uint Number { get; init; }

@@ -205,6 +205,22 @@ public sealed class QuicBoundsTests
         Assert.Equal(Outcome.Finished, inspector.Inspect(Side.Originator, packet, 0)); // The other side's answer was not captured.
     }
 
+    [Fact]
+    public void A_flow_of_which_only_the_server_is_seen_ends_too()
+    {
+        Conversation talk = Talk().Datagram(Side.Originator, V1.Client(Crypto(0, Hello))).Datagram(Side.Responder, Short(0));
+        Assert.Equal(ConnectionState.QUIC_HANDSHAKE, talk.Flow.State); // Servers may send before the handshake is done.
+        for (int i = 1; i < InspectionLimits.QuicShortDatagrams; i++)
+        {
+            Assert.False(talk.Flow.IsFinished);
+            talk.Datagram(Side.Responder, Short(i));
+        }
+
+        Assert.Equal(ConnectionState.QUIC_CONNECTED, talk.Flow.State);
+        Assert.True(talk.Flow.IsFinished);
+        Assert.Equal("www.example.com", Assert.IsType<QuicDetails>(talk.Flow.Details).Sni);
+    }
+
     [Theory]
     [InlineData(ConnectionState.QUIC_CONNECTED, 60, 600)]
     [InlineData(ConnectionState.QUIC_CONNECTED, 61, 300)]
