@@ -19,6 +19,7 @@ public sealed class FlowInspection
     private int _datagramRow;
     private bool _datagramsAccepted;
     private string? _hint;                   // what the port suggests
+    private string? _name;                   // that an upgrade gave
     private int _changes;                    // what changed besides the inspectors' own revisions
     private int _seenChanges;
     private ApplicationDetails? _details;
@@ -38,7 +39,7 @@ public sealed class FlowInspection
     public int Version { get; private set; }
 
     /// <summary>The protocol, or null.</summary>
-    public string? Application => Innermost?.Application ?? _hint;
+    public string? Application => _name ?? Innermost?.Application ?? _hint;
 
     /// <summary>How sure that is.</summary>
     public Confidence? Confidence => Innermost?.Confidence ?? (_hint is null ? null : NetMonitor.Confidence.Port);
@@ -164,6 +165,7 @@ public sealed class FlowInspection
         _outer.Add(_inspector!);
         _inspector = upgrade.Successor;
         _context = upgrade.Context;
+        _name = upgrade.Application;
         _changes++;
         return _outer.Count <= InspectionLimits.Upgrades;
     }

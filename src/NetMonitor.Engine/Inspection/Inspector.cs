@@ -64,7 +64,9 @@ public readonly record struct FlowContext(TransportProtocol Protocol, ushort Ori
 /// <summary>What follows <see cref="Outcome.Upgraded"/>.</summary>
 /// <param name="Context">The flow as the new protocol should see it: the ports of the tunnel's end, or the carrier's own.</param>
 /// <param name="Successor">The inspector of the rest, or null to find it by content.</param>
-public sealed record Upgrade(FlowContext Context, StreamInspector? Successor = null);
+/// <param name="Application">The connection's name, where what follows only protects what was spoken before (STARTTLS); null for the
+/// successor's own.</param>
+public sealed record Upgrade(FlowContext Context, StreamInspector? Successor = null, string? Application = null);
 
 /// <summary>Follows one flow of one protocol and remembers what it said. Used by one thread.</summary>
 public abstract class Inspector
