@@ -240,7 +240,7 @@ namespace NetMonitor.Inspection.Data
             int words = 1 + line.Count((byte)' ');
             return Classify(line, out string? name) switch
             {
-                Line.Retrieval => words >= 2 && !line.EndsWith(" "u8),
+                Line.Retrieval => words >= 2 && line[^1] != ' ' && !IsHttpVersion(LastWord(line)),
                 Line.Storage => DataSize(line) >= 0,
                 Line.Value => DataSize(line) >= 0,
                 Line.Meta => context.Uses(UsualPort) && words >= 2,
@@ -252,6 +252,12 @@ namespace NetMonitor.Inspection.Data
                 _ => false,
             };
         }
+
+        /// <summary>"get / http/1.1" is a request of something else.</summary>
+        private static bool IsHttpVersion(ReadOnlySpan<byte> word) =>
+            word.Length > "HTTP/"u8.Length && System.Text.Ascii.EqualsIgnoreCase(word[.."HTTP/"u8.Length], "HTTP/"u8);
+
+        private static ReadOnlySpan<byte> LastWord(ReadOnlySpan<byte> line) => line[(line.LastIndexOf((byte)' ') + 1)..];
 
         private static readonly (string Word, Line Line)[] Words =
         [
