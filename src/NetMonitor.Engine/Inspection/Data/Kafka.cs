@@ -51,6 +51,7 @@ namespace NetMonitor.Inspection.Data
         private const int ClientIdAt = 12;
         private const int HeaderSize = 14;                  // with the length of the client id
         private const int LargestMessage = 100 << 20;       // bytes, as brokers allow (socket.request.max.bytes)
+        private const int LargestOpening = 0xFFFF;          // bytes; a connection begins with a question
         private const int LongestClientId = 255;            // bytes, as brokers allow
         private const int SaslHandshake = 17;
         private const int ApiVersions = 18;
@@ -95,15 +96,16 @@ namespace NetMonitor.Inspection.Data
         {
             if (bytes.Length < HeaderSize)
             {
-                bool possible = (bytes.Length < SizeSize || IsSize(BinaryPrimitives.ReadUInt32BigEndian(bytes)))
+                bool possible = bytes[0] == 0 && (bytes.Length <= 1 || bytes[1] == 0)
+                    && (bytes.Length < SizeSize || IsOpening(BinaryPrimitives.ReadUInt32BigEndian(bytes)))
                     && (bytes.Length <= KeyAt || bytes[KeyAt] == 0)
                     && (bytes.Length < CorrelationAt || IsApi(bytes));
-                return possible && bytes[0] <= LargestMessage >> 24 ? Match.NeedMore : Match.No;
+                return possible ? Match.NeedMore : Match.No;
             }
 
             uint size = BinaryPrimitives.ReadUInt32BigEndian(bytes);
             int idLength = BinaryPrimitives.ReadInt16BigEndian(bytes[ClientIdAt..]);
-            bool fits = IsSize(size) && IsApi(bytes) && BinaryPrimitives.ReadInt32BigEndian(bytes[CorrelationAt..]) >= 0
+            bool fits = IsOpening(size) && IsApi(bytes) && BinaryPrimitives.ReadInt32BigEndian(bytes[CorrelationAt..]) >= 0
                 && idLength is >= -1 and <= LongestClientId && size + SizeSize >= HeaderSize + idLength;
             if (!fits)
             {
@@ -165,7 +167,7 @@ namespace NetMonitor.Inspection.Data
             Responses = _responses,
         };
 
-        private static bool IsSize(uint size) => size is >= HeaderSize - SizeSize and <= LargestMessage;
+        private static bool IsOpening(uint size) => size is >= HeaderSize - SizeSize and <= LargestOpening;
 
         private static bool IsApi(ReadOnlySpan<byte> bytes)
         {

@@ -49,14 +49,21 @@ namespace NetMonitor.Inspection.Data
         private const int HeaderSize = 24;
         private const byte Quit = 0x07;
         private const byte Version = 0x0B;
+        private const byte Stats = 0x10;
+        private const int FlushExtras = 4;       // or none
+        private const int LargestProbed = 16 << 20; // bytes; items have 1 MiB unless servers are told otherwise
 
-        // By opcode: name, and bytes of extras that its request has (-1: none or more).
-        private static readonly (string Name, int Extras)[] Opcodes =
+        // By opcode: what its request has besides the header.
+        private static readonly (string Name, int Extras, bool Key, bool Value)[] Opcodes =
         [
-            ("get", 0), ("set", 8), ("add", 8), ("replace", 8), ("delete", 0), ("incr", 20), ("decr", 20), ("quit", 0), ("flush_all", -1),
-            ("get", 0), ("noop", 0), ("version", 0), ("get", 0), ("get", 0), ("append", 0), ("prepend", 0), ("stats", 0), ("set", 8), ("add", 8),
-            ("replace", 8), ("delete", 0), ("incr", 20), ("decr", 20), ("quit", 0), ("flush_all", -1), ("append", 0), ("prepend", 0),
-            ("verbosity", 4), ("touch", 4), ("gat", 4), ("gat", 4), ("hello", 0), ("sasl_list_mechs", 0), ("sasl_auth", 0), ("sasl_step", 0),
+            ("get", 0, true, false), ("set", 8, true, true), ("add", 8, true, true), ("replace", 8, true, true), ("delete", 0, true, false),
+            ("incr", 20, true, false), ("decr", 20, true, false), ("quit", 0, false, false), ("flush_all", FlushExtras, false, false),
+            ("get", 0, true, false), ("noop", 0, false, false), ("version", 0, false, false), ("get", 0, true, false), ("get", 0, true, false),
+            ("append", 0, true, true), ("prepend", 0, true, true), ("stats", 0, false, false), ("set", 8, true, true), ("add", 8, true, true),
+            ("replace", 8, true, true), ("delete", 0, true, false), ("incr", 20, true, false), ("decr", 20, true, false),
+            ("quit", 0, false, false), ("flush_all", FlushExtras, false, false), ("append", 0, true, true), ("prepend", 0, true, true),
+            ("verbosity", 4, false, false), ("touch", 4, true, false), ("gat", 4, true, false), ("gat", 4, true, false), ("hello", 0, true, true),
+            ("sasl_list_mechs", 0, false, false), ("sasl_auth", 0, true, true), ("sasl_step", 0, true, true),
         ];
 
         private readonly NameTally _commands = new();
@@ -183,13 +190,24 @@ namespace NetMonitor.Inspection.Data
             int extras = bytes[ExtrasLengthAt];
             uint body = BinaryPrimitives.ReadUInt32BigEndian(bytes[BodyLengthAt..]);
             int status = BinaryPrimitives.ReadUInt16BigEndian(bytes[StatusAt..]);
-            int wanted = Opcodes[bytes[OpcodeAt]].Extras;
-            bool fits = key <= LongestKey && key + extras <= body && body <= LargestValue;
-            const int LargestStatus = 0x86;
-            return fits && (bytes[0] == ResponseMagic
-                ? status <= LargestStatus && extras is 0 or 4
-                : (wanted < 0 ? extras is 0 or 4 : extras == wanted) && status < 1024)
-                ? Match.Yes : Match.No;
+            var (_, wanted, hasKey, hasValue) = Opcodes[bytes[OpcodeAt]];
+            bool fits = key <= LongestKey && key + extras <= body && body <= LargestProbed;
+            if (bytes[0] == RequestMagic)
+            {
+                const int PartitionLimit = 1024;
+                fits &= (extras == wanted || (wanted == FlushExtras && !hasKey && extras == 0)) && status < PartitionLimit
+                    && (hasKey ? key > 0 : key == 0 || bytes[OpcodeAt] == Stats) && (hasValue || body == key + extras);
+            }
+            else
+            {
+                // A key and extras are in replies to get and its like only, a body in those, in errors, and where a number or text was asked.
+                const int LargestStatus = 0x86;
+                bool retrieves = hasKey && !hasValue && wanted is 0 or 4;
+                fits &= status <= LargestStatus && (extras == 0 || (extras == 4 && retrieves)) && (key == 0 || retrieves || bytes[OpcodeAt] == Stats)
+                    && (status != 0 || retrieves || body == 0 || (wanted != 8 && bytes[OpcodeAt] != Quit));
+            }
+
+            return fits ? Match.Yes : Match.No;
         }
 
         /// <summary>Whether the line may begin with a word of the protocol, so that other lines do not wait for their end.</summary>
@@ -222,7 +240,7 @@ namespace NetMonitor.Inspection.Data
             int words = 1 + line.Count((byte)' ');
             return Classify(line, out string? name) switch
             {
-                Line.Retrieval => words >= 2 && !line.EndsWith(" "u8),
+                Line.Retrieval => words >= 2 && line[^1] != ' ' && !IsHttpVersion(LastWord(line)),
                 Line.Storage => DataSize(line) >= 0,
                 Line.Value => DataSize(line) >= 0,
                 Line.Meta => context.Uses(UsualPort) && words >= 2,
@@ -234,6 +252,12 @@ namespace NetMonitor.Inspection.Data
                 _ => false,
             };
         }
+
+        /// <summary>"get / http/1.1" is a request of something else.</summary>
+        private static bool IsHttpVersion(ReadOnlySpan<byte> word) =>
+            word.Length > "HTTP/"u8.Length && System.Text.Ascii.EqualsIgnoreCase(word[.."HTTP/"u8.Length], "HTTP/"u8);
+
+        private static ReadOnlySpan<byte> LastWord(ReadOnlySpan<byte> line) => line[(line.LastIndexOf((byte)' ') + 1)..];
 
         private static readonly (string Word, Line Line)[] Words =
         [

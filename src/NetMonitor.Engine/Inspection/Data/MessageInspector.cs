@@ -63,7 +63,7 @@ internal abstract class MessageInspector : StreamInspector
     /// <summary>TLS begins behind this message, in both directions.</summary>
     protected Outcome StartTls(FlowContext context)
     {
-        _upgrade = new Upgrade(context, new TlsInspector(context));
+        _upgrade = new Upgrade(context, new TlsInspector(context), Application);
         Changed();
         return Outcome.Upgraded;
     }

@@ -48,13 +48,14 @@ namespace NetMonitor.Inspection.Data
         private const int OpcodeAt = 12;
         private const int HeaderSize = 16;
         private const int LargestMessage = 48_000_000 + HeaderSize; // bytes, as servers allow (maxMessageSizeBytes)
+        private const int LargestOpening = 0xFFFF;                  // bytes; a connection begins with a question, replies are small at first
         private const int Reply = 1;
         private const int Query = 2004;
         private const int Compressed = 2012;
         private const int Message = 2013;
         private const int FlagsSize = 4;
-        private const int LargestKnownFlag = 1;                     // of those whose meaning must be known: the low 16
-        private const uint RequiredFlags = 0xFFFF & ~0b11u;
+        private const uint UnknownFlags = 0xFFFF & ~0b11u;          // the low 16 must be understood; two are defined
+        private const int ReplyFieldsSize = 20;                     // flags, cursor id (8), first and number of documents
         private const byte BodySection = 0;
         private const int CommandNameLength = 40;                   // bytes; longer than any command's
 
@@ -75,13 +76,13 @@ namespace NetMonitor.Inspection.Data
         {
             if (bytes.Length < HeaderSize)
             {
-                bool possible = (bytes.Length < sizeof(int) || IsLength(BinaryPrimitives.ReadInt32LittleEndian(bytes)))
+                bool possible = (bytes.Length <= 2 || bytes[2] == 0) && (bytes.Length <= 3 || IsOpening(BinaryPrimitives.ReadInt32LittleEndian(bytes)))
                     && (bytes.Length <= OpcodeAt + 1 || bytes[OpcodeAt + 1] is 0 or (Query >> 8));
                 return possible ? Match.NeedMore : Match.No;
             }
 
             int length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
-            if (!IsLength(length))
+            if (!IsOpening(length))
             {
                 return Match.No;
             }
@@ -149,7 +150,7 @@ namespace NetMonitor.Inspection.Data
             Error = _error,
         };
 
-        private const int ReplyFieldsSize = 20; // flags, cursor id (8), first and number of documents
+        private static bool IsOpening(int length) => length is > HeaderSize and <= LargestOpening;
 
         private static bool IsLength(int length) => length is > HeaderSize and <= LargestMessage;
 
@@ -163,7 +164,7 @@ namespace NetMonitor.Inspection.Data
             }
 
             int length = BinaryPrimitives.ReadInt32LittleEndian(body[DocumentAt..]);
-            bool fits = (BinaryPrimitives.ReadUInt32LittleEndian(body) & RequiredFlags) == 0 && body[FlagsSize] is BodySection or 1
+            bool fits = (BinaryPrimitives.ReadUInt32LittleEndian(body) & UnknownFlags) == 0 && body[FlagsSize] is BodySection or 1
                 && length >= BsonReader.SmallestDocument && length <= size - DocumentAt;
             return fits ? Match.Yes : Match.No;
         }

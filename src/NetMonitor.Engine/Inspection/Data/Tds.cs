@@ -4,7 +4,7 @@ using NetMonitor.Inspection.Tls;
 
 namespace NetMonitor
 {
-    /// <summary>What a connection to Microsoft SQL Server said (MS-TDS). Neither user, password nor statements are kept.</summary>
+    /// <summary>What a connection to Microsoft SQL Server (MS-TDS) or Sybase (TDS 5.0) said. Neither user, password nor statements are kept.</summary>
     public sealed record TdsDetails : ApplicationDetails
     {
         /// <summary>Version of the server ("16.0.1000").</summary>
@@ -70,12 +70,14 @@ namespace NetMonitor.Inspection.Data
         private const int LargestPacket = 32767; // bytes (2.2.3.1.3)
 
         private const byte Batch = 1;
+        private const byte OldLogin = 2;
         private const byte Call = 3;
         private const byte Reply = 4;
         private const byte Attention = 6;
         private const byte BulkLoad = 7;
         private const byte FederatedToken = 8;
         private const byte TransactionManager = 14;
+        private const byte Sybase = 15;
         private const byte Login7 = 16;
         private const byte Sspi = 17;
         private const byte PreLogin = 18;
@@ -91,6 +93,12 @@ namespace NetMonitor.Inspection.Data
         private const int VersionSize = 6;
         private const int LoginFixedSize = 94;   // (2.2.6.4)
         private const int TdsVersionAt = 4;
+
+        // TDS 5.0 "login record": fixed fields of 30 bytes with their length behind them.
+        private const int OldFieldSize = 30;
+        private const int OldProgramAt = 140;
+        private const int OldServerAt = 171;
+        private const int OldVersionAt = 458;
 
         private readonly NameTally _commands = new();
         private TlsInspector? _tls;
@@ -109,12 +117,15 @@ namespace NetMonitor.Inspection.Data
         /// <inheritdoc/>
         public override string Application => "TDS";
 
-        /// <summary>PRELOGIN, its reply, or LOGIN7.</summary>
+        private static ReadOnlySpan<byte> TransactionHeaders => [22, 0, 0, 0, 18, 0, 0, 0, 2, 0];
+
+        /// <summary>What opens a connection: PRELOGIN, its reply, LOGIN7, the login of TDS 4.2 and 5.0; joined later, a request with the headers that
+        /// TDS 7.2 put before each.</summary>
         public static Match Probe(in FlowContext flow, Side from, ReadOnlySpan<byte> bytes)
         {
             const int LargestPreLogin = 4096;
             byte type = bytes[0];
-            if (type is not (PreLogin or Reply or Login7) || (bytes.Length > StatusAt && bytes[StatusAt] > EndOfMessage)
+            if (type is not (PreLogin or Reply or Login7 or OldLogin or Batch or Call or TransactionManager) || (bytes.Length > StatusAt && bytes[StatusAt] > EndOfMessage)
                 || (bytes.Length > WindowAt && bytes[WindowAt] != 0))
             {
                 return Match.No;
@@ -130,6 +141,17 @@ namespace NetMonitor.Inspection.Data
             if (type == Login7)
             {
                 return ProbeLogin(body, length - HeaderSize, bytes[StatusAt] == EndOfMessage);
+            }
+
+            if (type == OldLogin)
+            {
+                return ProbeOldLogin(body, length - HeaderSize);
+            }
+
+            if (type is Batch or Call or TransactionManager)
+            {
+                // Total length, then one header: its length, its type (transaction descriptor), the descriptor, the number of requests (2.2.5.3).
+                return length < HeaderSize + TransactionHeaders.Length ? Match.No : Begins(body, TransactionHeaders);
             }
 
             // The first option is the version, six bytes long, behind all options.
@@ -163,7 +185,7 @@ namespace NetMonitor.Inspection.Data
             }
 
             size = BinaryPrimitives.ReadUInt16BigEndian(rest[LengthAt..]);
-            bool known = rest[0] is Batch or 2 or Call or Reply or Attention or BulkLoad or FederatedToken or TransactionManager or Login7 or Sspi or PreLogin;
+            bool known = rest[0] is Batch or OldLogin or Call or Reply or Attention or BulkLoad or FederatedToken or TransactionManager or Sybase or Login7 or Sspi or PreLogin;
             return known && size is >= HeaderSize and <= LargestPacket ? Match.Yes : Match.No;
         }
 
@@ -201,6 +223,9 @@ namespace NetMonitor.Inspection.Data
                     break;
                 case Login7:
                     ReadLogin(body);
+                    break;
+                case OldLogin:
+                    ReadOldLogin(body);
                     break;
                 case Batch:
                     _commands.Add(SqlVerb.FindUtf16(SkipHeaders(body)));
@@ -261,6 +286,57 @@ namespace NetMonitor.Inspection.Data
             byte major = body[TdsVersionAt + 3];
             bool fits = (whole ? length == size : length > size) && major is >= OldestMajor and <= NewestMajor;
             return fits ? Match.Yes : Match.No;
+        }
+
+        /// <summary>Host name, user and password first, each padded with zeros.</summary>
+        private static Match ProbeOldLogin(ReadOnlySpan<byte> body, int size)
+        {
+            const int Fields = 3;
+            const int Step = OldFieldSize + 1;
+            if (size < OldFieldSize * Fields)
+            {
+                return Match.No;
+            }
+
+            for (int at = 0; at < Fields * Step; at += Step)
+            {
+                ReadOnlySpan<byte> field = body[Math.Min(at, body.Length)..Math.Min(at + OldFieldSize, body.Length)];
+                int zero = field.IndexOf((byte)0);
+                ReadOnlySpan<byte> text = zero < 0 ? field : field[..zero];
+                if (!IsPrintable(text) || (zero >= 0 && field[zero..].ContainsAnyExcept((byte)0)))
+                {
+                    return Match.No;
+                }
+
+                if (body.Length <= at + OldFieldSize)
+                {
+                    return Match.NeedMore;
+                }
+
+                if (body[at + OldFieldSize] != text.Length || (at == Step && text.IsEmpty))
+                {
+                    return Match.No;
+                }
+            }
+
+            return Match.Yes;
+        }
+
+        private static string? ReadOldText(ReadOnlySpan<byte> login, int at)
+        {
+            int size = login.Length > at + OldFieldSize ? login[at + OldFieldSize] : 0;
+            return size is 0 or > OldFieldSize ? null : WireText.Clean(login.Slice(at, size));
+        }
+
+        private void ReadOldLogin(ReadOnlySpan<byte> login)
+        {
+            _clientHost = ReadOldText(login, 0);
+            _clientName = ReadOldText(login, OldProgramAt);
+            _serverName = ReadOldText(login, OldServerAt);
+            if (login.Length > OldVersionAt + 1)
+            {
+                _tdsVersion = string.Create(CultureInfo.InvariantCulture, $"{login[OldVersionAt]}.{login[OldVersionAt + 1]}");
+            }
         }
 
         private static bool IsPreLogin(ReadOnlySpan<byte> body) => body.Length > OptionSize && body[0] == VersionOption

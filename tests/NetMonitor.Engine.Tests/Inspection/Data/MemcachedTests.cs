@@ -55,4 +55,11 @@ public sealed class MemcachedTests
     [InlineData("ERROR\r\n")]
     [InlineData("version 2\r\n")]
     public void What_other_protocols_may_say_is_not_taken(string line) => Assert.Null(new Conversation(9).Client(Latin(line)).Flow.Application);
+
+    [Theory]
+    [InlineData("80-00-00-00-00-00-00-00-01-00-00-00")] // SCCP: a length and a message id, least significant byte first
+    [InlineData("81-01-00-00-00-00-00-00-00-00-00-09")] // a reply to "set" with a value
+    [InlineData("80-0B-00-00-00-00-00-00-00-00-00-01")] // a request for the version with a value
+    public void A_header_that_does_not_fit_its_opcode_is_none(string header) => Assert.Null(new Conversation(9)
+        .Client([.. header.Split('-').Select(digits => Convert.ToByte(digits, 16)), .. new byte[60]]).Flow.Application);
 }

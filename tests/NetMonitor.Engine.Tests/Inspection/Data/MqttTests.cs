@@ -68,7 +68,7 @@ public sealed class MqttTests
     [Fact]
     public void Four_bytes_of_a_server_say_too_little_elsewhere()
     {
-        Assert.Equal("MQTT", new Conversation(1883).Server(MqttBytes.Accepted).Flow.Application);
+        Assert.Equal("MQTT", new Conversation(1883).Server(MqttBytes.Accepted).Close().Flow.Application);
         Assert.Null(new Conversation(9).Server(MqttBytes.Accepted).Close().Flow.Application);
         Assert.Null(new Conversation(9).Server([.. MqttBytes.Accepted, 0x77, 0]).Flow.Application);
     }

@@ -56,6 +56,7 @@ public sealed class MySqlTests
             .Server(TlsBytes.Record(22, TlsBytes.ServerHello13));
         TlsDetails tls = Assert.IsType<TlsDetails>(conversation.Flow.Details);
         Assert.Equal("db.example", tls.Sni);
+        Assert.Equal("MySQL", conversation.Flow.Application);
         Assert.Equal("8.0.36", Assert.IsType<MySqlDetails>(tls.Outer).ServerVersion);
         Assert.True(conversation.Flow.IsFinished);
     }

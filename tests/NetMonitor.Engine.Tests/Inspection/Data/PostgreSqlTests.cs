@@ -54,6 +54,7 @@ public sealed class PostgreSqlTests
             .Client(TlsBytes.Record(22, TlsBytes.ClientHello(TlsBytes.Sni("db.example")))).Server(TlsBytes.Record(22, TlsBytes.ServerHello13));
         TlsDetails tls = Assert.IsType<TlsDetails>(conversation.Flow.Details);
         Assert.Equal("db.example", tls.Sni);
+        Assert.Equal("PostgreSQL", conversation.Flow.Application);
         Assert.True(Assert.IsType<PostgreSqlDetails>(tls.Outer).Encrypted);
     }
 

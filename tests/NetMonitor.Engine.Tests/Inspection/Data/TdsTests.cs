@@ -79,4 +79,22 @@ public sealed class TdsTests
         Conversation conversation = new Conversation(9).Client(TdsBytes.Golden.Turns[2].Bytes);
         Assert.Equal(("TDS", "7.4"), (conversation.Flow.Application, Details(conversation).TdsVersion));
     }
+
+    [Fact]
+    public void Older_logins_have_fields_of_a_fixed_size()
+    {
+        byte[] login = Bytes(Field("desk"), Field("joe"), Field("hunter2"), Field("77"), new byte[16], Field("isql"), Field("db1"), new byte[256], 5, 0, 0, 0, new byte[42]);
+        Conversation conversation = new Conversation(9).Client(TdsBytes.Packet(2, login)).Client(TdsBytes.Packet(15, 0x21, L32(3), "use"));
+        TdsDetails details = Details(conversation);
+        Assert.Equal(("5.0", "desk", "isql", "db1"), (details.TdsVersion, details.ClientHost, details.ClientName, details.Server));
+        Assert.DoesNotContain("hunter2", Conversation.Tell(conversation.Flow), StringComparison.Ordinal);
+        login[35] = 7;
+        Assert.Null(new Conversation(9).Client(TdsBytes.Packet(2, login)).Flow.Application);
+
+        static byte[] Field(string text) => Bytes(text, new byte[30 - text.Length], text.Length);
+    }
+
+    [Fact]
+    public void A_session_joined_later_is_known_by_the_headers_of_a_request() =>
+        Assert.Equal("SELECT", Details(new Conversation(9, handshake: false).Client(TdsBytes.Golden.Turns[4].Bytes)).Command);
 }
