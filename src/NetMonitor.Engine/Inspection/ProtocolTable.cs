@@ -174,7 +174,7 @@ internal static class ProtocolTable
         new("X11") { StreamProbe = X11.Probe, CreateStream = static _ => new KnownStream("X11") },
 
         // Wide patterns, tried last
-        new("CoAP") { DatagramProbe = Coap.Probe, CreateDatagram = static _ => new Coap() },
+        new("CoAP") { DatagramProbe = Coap.Probe, CreateDatagram = static context => new Coap(context) },
         new("WireGuard") { DatagramProbe = WireGuard.Probe, CreateDatagram = static _ => new WireGuard() },
         new("uTP") { DatagramProbe = MicroTransport.Probe, CreateDatagram = static _ => new MicroTransport() },
     ];
