@@ -441,7 +441,7 @@ internal static class ProtocolTable
             DatagramProbe = Rtp.Probe,
             CreateDatagram = static _ => new Rtp(),
         },
-        new("CoAP") { DatagramProbe = Coap.Probe, CreateDatagram = static _ => new Coap() },
+        new("CoAP") { DatagramProbe = Coap.Probe, CreateDatagram = static context => new Coap(context) },
         new("WireGuard") { DatagramProbe = WireGuard.Probe, CreateDatagram = static _ => new WireGuard() },
         new("uTP") { DatagramProbe = MicroTransport.Probe, CreateDatagram = static _ => new MicroTransport() },
     ];

@@ -1,10 +1,11 @@
 namespace NetMonitor.Inspection.Industry;
 
 /// <summary>CoAP over UDP (RFC 7252). Under DTLS nothing of it shows.</summary>
-internal sealed class Coap : DatagramInspector
+internal sealed class Coap(FlowContext context) : DatagramInspector
 {
     private const ushort Port = 5683;
 
+    private readonly bool _onPort = context.Uses(Port);
     private byte _request;
     private byte _response;
     private string? _path;
@@ -12,6 +13,9 @@ internal sealed class Coap : DatagramInspector
 
     /// <inheritdoc/>
     public override string Application => "CoAP";
+
+    /// <summary>A request alone, elsewhere than on the port, is a guess; its response is not.</summary>
+    public override Confidence Confidence => _onPort || _response != 0 ? Confidence.Decoded : Confidence.Heuristic;
 
     /// <summary>On its port any message; elsewhere a request with a path or host, whose options are all known. Four bytes of header fit
     /// too much else.</summary>

@@ -14,6 +14,7 @@ internal readonly ref struct CoapMessage
     private const byte PayloadMarker = 0xFF;
     private const int ExtendedByte = 13;       // nibbles of section 3.1
     private const int ExtendedTwoBytes = 14;
+    private const int LeastLetters = 3;
     private const int UriHost = 3;
     private const int UriPath = 11;
     private readonly ReadOnlySpan<byte> _bytes;
@@ -30,7 +31,7 @@ internal readonly ref struct CoapMessage
     /// <summary>Confirmable or not: what an acknowledgment or a reset is not (section 4.2).</summary>
     public bool IsInitiative => (_bytes[0] & 0x20) == 0;
 
-    /// <summary>True with a Uri-Host or Uri-Path option.</summary>
+    /// <summary>True with a Uri-Host or Uri-Path that is more than a letter or two of printable ASCII: not there by chance.</summary>
     public bool HasUri { get; private init; }
 
     /// <summary>A whole message with a registered code, whose options are all registered and end where they say.</summary>
@@ -43,7 +44,8 @@ internal readonly ref struct CoapMessage
             return false;
         }
 
-        bool hasUri = false;
+        int letters = 0;
+        bool printable = true;
         OptionReader options = new(bytes[Math.Min(bytes.Length, HeaderSize + (bytes[0] & TokenLengthMask))..]);
         while (options.TryRead(out int number, out ReadOnlySpan<byte> value))
         {
@@ -53,11 +55,15 @@ internal readonly ref struct CoapMessage
                 return false;
             }
 
-            hasUri |= number is UriHost or UriPath;
+            if (number is UriHost or UriPath)
+            {
+                letters += value.Length;
+                printable &= !value.ContainsAnyExceptInRange((byte)' ', (byte)'~');
+            }
         }
 
         bool whole = options.IsAtEnd && bytes.Length >= HeaderSize + (bytes[0] & TokenLengthMask);
-        message = whole ? new CoapMessage(bytes) { HasUri = hasUri } : default;
+        message = whole ? new CoapMessage(bytes) { HasUri = printable && letters >= LeastLetters } : default;
         return whole;
     }
 

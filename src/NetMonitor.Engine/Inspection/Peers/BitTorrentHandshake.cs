@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace NetMonitor.Inspection.Peers;
@@ -13,6 +14,19 @@ internal readonly ref struct BitTorrentHandshake
     private const int DhtByte = ReservedAt + 7;
     private const byte DhtBit = 0x01;           // BEP 5
     private const int AzureusStyleSize = 8;     // "-qB4650-"
+
+    private static readonly SearchValues<byte> AlphaNumeric =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    // BEP 20 and the programs' own sources.
+    private static readonly FrozenDictionary<string, string> Clients = new Dictionary<string, string>
+    {
+        ["A2"] = "aria2", ["AZ"] = "Vuze", ["BC"] = "BitComet", ["BI"] = "BiglyBT", ["BT"] = "BitTorrent", ["DE"] = "Deluge", ["FD"] = "Free Download Manager",
+        ["FW"] = "FrostWire", ["KT"] = "KTorrent", ["LT"] = "libtorrent", ["PI"] = "PicoTorrent", ["SD"] = "Thunder", ["TR"] = "Transmission",
+        ["TX"] = "Tixati", ["UM"] = "µTorrent Mac", ["UT"] = "µTorrent", ["UW"] = "µTorrent Web", ["WW"] = "WebTorrent", ["XL"] = "Xunlei",
+        ["lt"] = "rTorrent", ["qB"] = "qBittorrent",
+    }.ToFrozenDictionary();
+
     private readonly ReadOnlySpan<byte> _bytes;
 
     private BitTorrentHandshake(ReadOnlySpan<byte> bytes) => _bytes = bytes;
@@ -53,16 +67,4 @@ internal readonly ref struct BitTorrentHandshake
             : version[3] == '0' ? $"{version[0]}.{version[1]}.{version[2]}" : $"{version[0]}.{version[1]}.{version[2]}.{version[3]}";
         return $"{Clients.GetValueOrDefault(code, code)} {dotted}";
     }
-
-    private static readonly System.Buffers.SearchValues<byte> AlphaNumeric =
-        System.Buffers.SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-
-    // BEP 20 and the programs' own sources.
-    private static readonly FrozenDictionary<string, string> Clients = new Dictionary<string, string>
-    {
-        ["A2"] = "aria2", ["AZ"] = "Vuze", ["BC"] = "BitComet", ["BI"] = "BiglyBT", ["BT"] = "BitTorrent", ["DE"] = "Deluge", ["FD"] = "Free Download Manager",
-        ["FW"] = "FrostWire", ["KT"] = "KTorrent", ["LT"] = "libtorrent", ["PI"] = "PicoTorrent", ["SD"] = "Thunder", ["TR"] = "Transmission",
-        ["TX"] = "Tixati", ["UM"] = "µTorrent Mac", ["UT"] = "µTorrent", ["UW"] = "µTorrent Web", ["WW"] = "WebTorrent", ["XL"] = "Xunlei",
-        ["lt"] = "rTorrent", ["qB"] = "qBittorrent",
-    }.ToFrozenDictionary();
 }

@@ -28,12 +28,11 @@ internal sealed class MicroTransport : DatagramInspector
     private ushort _sequence;
     private Side _opener;
     private int _seen;
+    private Confidence _confidence = Confidence.Heuristic;
     private BitTorrentDetails _details = new() { Kind = "uTP" };
 
     /// <inheritdoc/>
     public override string Application => _details.InfoHash is null ? "uTP" : "BitTorrent";
-
-    private Confidence _confidence = Confidence.Heuristic;
 
     /// <inheritdoc/>
     public override Confidence Confidence => _confidence;

@@ -36,6 +36,7 @@ internal sealed class Gtp : DatagramInspector
     private const byte ChargingId = 127;
     private const int ChargingIdSize = 4;
 
+    private readonly bool _onUserPort;
     private int _version;
     private byte _type;
     private uint? _teid;
@@ -45,8 +46,6 @@ internal sealed class Gtp : DatagramInspector
 
     /// <inheritdoc/>
     public override string Application => _type is UserPacket or 1 or 2 or 26 or 31 or 254 && _onUserPort ? "GTP-U" : "GTP-C";
-
-    private readonly bool _onUserPort;
 
     /// <summary>Begins to follow a flow.</summary>
     public Gtp(FlowContext context) => _onUserPort = context.Uses(UserPort);

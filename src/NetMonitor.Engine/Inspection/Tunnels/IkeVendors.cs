@@ -5,6 +5,7 @@ namespace NetMonitor.Inspection.Tunnels;
 /// <summary>Vendor ids: mostly MD5 of a text, some text themselves.</summary>
 internal static class IkeVendors
 {
+    private const int KeySize = 8;      // bytes; the first ones tell them apart
     private const int ShortestText = 6; // characters; shorter ones are text by chance
 
     /// <summary>What a vendor id means, or null when that is not known.</summary>
@@ -15,11 +16,9 @@ internal static class IkeVendors
             return WireText.Clean(id);
         }
 
-        // Some append a version: 14 and 16 bytes are the id itself.
+        // Some append a version, so only the front is compared.
         return id.Length >= KeySize && Known.TryGetValue(Convert.ToHexStringLower(id[..KeySize]), out string? name) ? name : null;
     }
-
-    private const int KeySize = 8; // bytes; the first ones tell them apart
 
     private static readonly FrozenDictionary<string, string> Known = new Dictionary<string, string>
     {

@@ -28,11 +28,10 @@ internal sealed class WireGuard : DatagramInspector
     private uint? _responder;
     private bool _cookie;
     private bool _data;
+    private Confidence _confidence = Confidence.Heuristic;
 
     /// <inheritdoc/>
     public override string Application => "WireGuard";
-
-    private Confidence _confidence = Confidence.Heuristic;
 
     /// <inheritdoc/>
     public override Confidence Confidence => _confidence;

@@ -18,7 +18,7 @@ public sealed class IndustrySignaturesTests
 
     public static TheoryData<byte[], string> Streams => new()
     {
-        { Bytes(Connect, Setup), "S7comm" }, { Setup, "S7comm" }, { Register, "EtherNet/IP" }, { Start104, "IEC 104" }, { Dnp3, "DNP3" }, { Hello, "OPC UA" },
+        { Bytes(Connect, Setup), "S7comm" }, { Setup, "S7comm" }, { Register, "EtherNet/IP" }, { Start104, "IEC 104" }, { Bytes(Dnp3, Dnp3), "DNP3" }, { Hello, "OPC UA" },
         { "@RSYNCD: 31.0 sha512\n"u8.ToArray(), "rsync" },
         { Bytes("l\0\u000b\0\0\0", 18, 0, 16, 0, 0, 0, "MIT-MAGIC-COOKIE-1", 0, 0, "0123456789abcdef"), "X11" },
         { Bytes("B\0\0\u000b\0\0", 0, 18, 0, 16, 0, 0, "MIT-MAGIC-COOKIE-1", 0, 0, "0123456789abcdef"), "X11" },
