@@ -25,6 +25,9 @@ internal abstract class Messages
     /// <summary>See <see cref="Inspector.Application"/>.</summary>
     public abstract string Application { get; }
 
+    /// <summary>See <see cref="Inspector.Confidence"/>.</summary>
+    public virtual Confidence Confidence => Confidence.Decoded;
+
     /// <summary>See <see cref="Inspector.State"/>.</summary>
     public virtual ConnectionState? State => null;
 
@@ -58,6 +61,9 @@ internal sealed class DatagramMessages(Messages messages) : DatagramInspector
 
     /// <inheritdoc/>
     public override string Application => messages.Application;
+
+    /// <inheritdoc/>
+    public override Confidence Confidence => messages.Confidence;
 
     /// <inheritdoc/>
     public override ConnectionState? State => messages.State;
@@ -100,6 +106,9 @@ internal sealed class FramedMessages(Messages messages, Framing framing, int hea
 
     /// <inheritdoc/>
     public override string Application => messages.Application;
+
+    /// <inheritdoc/>
+    public override Confidence Confidence => messages.Confidence;
 
     /// <inheritdoc/>
     public override ConnectionState? State => messages.State;

@@ -15,6 +15,7 @@ internal sealed class Stun : Messages
     private const int CookieAt = 4;
     private const int TransactionAt = 8;
     private const int HeaderSize = 20;        // bytes
+    private const int LengthPrefixSize = 2;   // bytes
     private const uint Cookie = 0x2112A442;   // RFC 8489 section 5
     private const int AttributeHeaderSize = 4;
     private const int Alignment = 4;          // bytes; attributes are padded
@@ -48,45 +49,55 @@ internal sealed class Stun : Messages
     /// <summary>A message with its cookie; without it, one whose attributes are known ones and fill it.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderSize || !IsHeader(bytes) || HeaderSize + Read(bytes, LengthAt) > bytes.Length)
+        if (bytes.Length < HeaderSize || (bytes[0] & Zeros) != 0)
         {
             return Match.No;
         }
 
-        return HasCookie(bytes) && IsKnown(bytes) || HeaderSize + Read(bytes, LengthAt) == bytes.Length && IsClassic(bytes, context.Uses(Port))
-            ? Match.Yes : Match.No;
+        // Drafts of STUN had attributes without padding.
+        int room = bytes.Length - HeaderSize;
+        int length = Read(bytes, LengthAt);
+        return HasCookie(bytes) && IsKnown(bytes) && (length == room || length < room && length % Alignment == 0)
+            || length == room && length % Alignment == 0 && IsClassic(bytes, context.Uses(Port)) ? Match.Yes : Match.No;
     }
 
-    /// <summary>A header with its cookie.</summary>
+    /// <summary>A header with its cookie, perhaps behind a length (RFC 4571, as ICE uses it: RFC 6544 section 3).</summary>
     public static Match StreamProbe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < TransactionAt)
-        {
-            return bytes.IsEmpty || (bytes[0] & Zeros) == 0 && (bytes.Length <= CookieAt || bytes[CookieAt] == Cookie >> 24) ? Match.NeedMore : Match.No;
-        }
-
-        return IsHeader(bytes) && HasCookie(bytes) && IsKnown(bytes) ? Match.Yes : Match.No;
+        Match plain = RecognizeHeader(bytes);
+        return plain == Match.Yes || bytes.Length < LengthPrefixSize ? plain
+            : (Match)Math.Max((int)plain, (int)RecognizeHeader(bytes[LengthPrefixSize..]));
     }
 
     /// <summary>Messages, and data of channels between them.</summary>
     public static Match Frame(ReadOnlySpan<byte> window, out int skip, out long length)
     {
         (skip, length) = (0, 0);
-        if (window.Length < LengthAt + sizeof(ushort))
+        if (window.Length < LengthPrefixSize + TransactionAt)
         {
-            return window.IsEmpty || (window[0] & Zeros) is 0 or Channel ? Match.NeedMore : Match.No;
+            return Match.NeedMore;
         }
 
-        bool channel = window[0] is >= Channel and <= LastChannel;
-        int content = Read(window, LengthAt);
-        length = channel ? AttributeHeaderSize + Pad(content) : HeaderSize + content;
-        return channel || (window[0] & Zeros) == 0 && content % Alignment == 0 ? Match.Yes : Match.No;
+        if (RecognizeHeader(window) == Match.Yes)
+        {
+            length = HeaderSize + Read(window, LengthAt);
+            return Match.Yes;
+        }
+
+        if (RecognizeHeader(window[LengthPrefixSize..]) == Match.Yes)
+        {
+            (skip, length) = (LengthPrefixSize, Read(window, 0));
+            return length >= HeaderSize ? Match.Yes : Match.No;
+        }
+
+        length = AttributeHeaderSize + Pad(Read(window, LengthAt));
+        return window[0] is >= Channel and <= LastChannel ? Match.Yes : Match.No;
     }
 
     /// <inheritdoc/>
     public override Reading Read(Side from, ReadOnlySpan<byte> message, long timestamp)
     {
-        if (message.Length < HeaderSize || !IsHeader(message))
+        if (message.Length < HeaderSize || (message[0] & Zeros) != 0)
         {
             // DTLS, RTP and channel data share the socket (RFC 7983): once the address is known nothing is missed.
             return _type == 0 ? Reading.Reject : _mapped is not null || _relayed is not null ? Reading.Finished : Reading.Nothing;
@@ -124,7 +135,19 @@ internal sealed class Stun : Messages
 
     private static int Pad(int length) => (length + Alignment - 1) & ~(Alignment - 1);
 
-    private static bool IsHeader(ReadOnlySpan<byte> bytes) => (bytes[TypeAt] & Zeros) == 0 && Read(bytes, LengthAt) % Alignment == 0;
+    /// <summary>Type, length and cookie, as far as they are there.</summary>
+    private static Match RecognizeHeader(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> cookie = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(cookie, Cookie);
+        int known = Math.Clamp(bytes.Length - CookieAt, 0, cookie.Length);
+        if (!bytes.IsEmpty && (bytes[0] & Zeros) != 0 || known > 0 && !bytes.Slice(CookieAt, known).SequenceEqual(cookie[..known]))
+        {
+            return Match.No;
+        }
+
+        return known < cookie.Length ? Match.NeedMore : Read(bytes, LengthAt) % Alignment == 0 && IsKnown(bytes) ? Match.Yes : Match.No;
+    }
 
     private static bool HasCookie(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32BigEndian(bytes[CookieAt..]) == Cookie;
 

@@ -5,7 +5,7 @@ namespace NetMonitor;
 /// <summary>What a TFTP request said.</summary>
 public sealed record TftpDetails : ApplicationDetails
 {
-    /// <summary>"read", "write", or "options" when only their acknowledgment was seen.</summary>
+    /// <summary>"read", "write", or what was seen without a request: "options" or "data".</summary>
     public string? Operation { get; init; }
 
     /// <summary>The file asked for.</summary>
