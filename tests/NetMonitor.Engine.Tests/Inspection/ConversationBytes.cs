@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using NetMonitor.Inspection;
 
@@ -78,20 +77,16 @@ internal sealed class Recording
     private const int MostBytes = 8 * 1024;
 
     private static readonly string? Folder = Environment.GetEnvironmentVariable(EnvironmentVariable);
-    private static readonly ConcurrentQueue<Recording> All = new();
+
+    /// <summary>Those of this thread that are not written yet. A test is over when its thread begins the next conversation: the host of the tests gives no time at
+    /// its end. (So the last one of each thread is lost.)</summary>
+    [ThreadStatic]
+    private static List<Recording>? _open;
 
     private readonly FlowContext _flow;
     private readonly bool _hasHandshake;
     private readonly List<(Side From, List<byte> Bytes)> _sent = [];
     private int _length;
-
-    static Recording()
-    {
-        if (Folder is not null)
-        {
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => WriteAll(Folder);
-        }
-    }
 
     private Recording(in FlowContext flow, bool hasHandshake) => (_flow, _hasHandshake) = (flow, hasHandshake);
 
@@ -103,9 +98,13 @@ internal sealed class Recording
             return null;
         }
 
-        Recording recording = new(flow, hasHandshake);
-        All.Enqueue(recording);
-        return recording;
+        foreach (Recording earlier in _open ??= [])
+        {
+            earlier.Write(Folder);
+        }
+
+        _open.Clear();
+        return new Recording(flow, hasHandshake);
     }
 
     /// <summary>Adds what was sent. Pieces of a stream become one.</summary>
@@ -116,6 +115,11 @@ internal sealed class Recording
             return;
         }
 
+        if (_open is { } open && !open.Contains(this))
+        {
+            open.Add(this);
+        }
+
         if (_flow.Protocol == TransportProtocol.UDP || _sent.Count == 0 || _sent[^1].From != from)
         {
             _sent.Add((from, []));
@@ -124,19 +128,24 @@ internal sealed class Recording
         _sent[^1].Bytes.AddRange(bytes);
     }
 
-    private static void WriteAll(string folder)
+    private void Write(string folder)
     {
-        Directory.CreateDirectory(folder);
-        foreach (Recording recording in All.Where(recording => recording._length is > 0 and <= MostBytes))
+        if (_length is 0 or > MostBytes)
         {
-            ConversationBytes conversation = new(
-                recording._flow.Protocol,
-                recording._hasHandshake,
-                recording._flow.OriginatorPort,
-                recording._flow.ResponderPort,
-                [.. recording._sent.Select(sent => new Sent(sent.From, [.. sent.Bytes]))]);
-            byte[] bytes = conversation.Encode();
-            File.WriteAllBytes(Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))), bytes);
+            return;
+        }
+
+        ConversationBytes conversation = new(
+            _flow.Protocol, _hasHandshake, _flow.OriginatorPort, _flow.ResponderPort, [.. _sent.Select(sent => new Sent(sent.From, [.. sent.Bytes]))]);
+        byte[] bytes = conversation.Encode();
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8)));
+        if (!File.Exists(path))
+        {
+            // Tests run at once may have the same conversation: each writes its own file, and the last rename wins.
+            string own = Path.Combine(folder, Path.GetRandomFileName());
+            File.WriteAllBytes(own, bytes);
+            File.Move(own, path, overwrite: true);
         }
     }
 }
