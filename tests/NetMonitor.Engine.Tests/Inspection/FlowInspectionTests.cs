@@ -173,7 +173,7 @@ public sealed class FlowInspectionTests
     [Fact]
     public void What_nobody_recognizes_is_left_alone()
     {
-        Conversation both = new Conversation(31_000).Client([0, 1, 2]).Server([0, 3, 4]);
+        Conversation both = new Conversation(31_000).Client([.. Enumerable.Repeat((byte)0xC3, 16)]).Server([.. Enumerable.Repeat((byte)0xC5, 16)]);
         Assert.True(both.Flow.IsFinished);
 
         Conversation one = new(31_000);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using NetMonitor.Inspection.Services;
 
 namespace NetMonitor.Inspection.Dns;
 
@@ -24,13 +23,9 @@ internal sealed class DnsDatagramInspector : DatagramInspector
     /// <inheritdoc/>
     public override ConnectionState? State => _conversation.State;
 
-    /// <summary>A whole message that is not the NetBIOS name service's.</summary>
-    public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
-    {
-        DnsStrictness strictness = DnsFlavor.StrictnessOn(context);
-        bool netBios = strictness == DnsStrictness.Strict && NetBiosNames.IsMessage(bytes); // the same format, names of its own
-        return !netBios && DnsMessage.TryParse(bytes, strictness, out _) ? Match.Yes : Match.No;
-    }
+    /// <summary>A whole message.</summary>
+    public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes) =>
+        DnsMessage.TryParse(bytes, DnsFlavor.StrictnessOn(context), out _) ? Match.Yes : Match.No;
 
     /// <inheritdoc/>
     public override Outcome Inspect(Side from, ReadOnlySpan<byte> datagram, long timestamp)

@@ -23,7 +23,8 @@ internal sealed class Dhcp : Messages
 
     private enum Option : byte
     {
-        Pad = 0, HostName = 12, DomainName = 15, RequestedAddress = 50, MessageType = 53, Server = 54, VendorClass = 60, FullName = 81, End = 255,
+        Pad = 0, HostName = 12, DomainName = 15, RequestedAddress = 50, MessageType = 53,
+        Server = 54, VendorClass = 60, FullName = 81, End = 255,
     }
 
     private static readonly string?[] Types =
@@ -47,7 +48,8 @@ internal sealed class Dhcp : Messages
 
     /// <summary>The fixed part with the cookie; without one (BOOTP) only on the protocol's ports and from Ethernet.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes) =>
-        IsMessage(bytes) && (HasCookie(bytes) || (context.Uses(ServerPort) || context.Uses(ClientPort)) && IsEthernet(bytes)) ? Match.Yes : Match.No;
+        IsMessage(bytes)
+        && (HasCookie(bytes) || (context.Uses(ServerPort) || context.Uses(ClientPort)) && IsEthernet(bytes)) ? Match.Yes : Match.No;
 
     /// <inheritdoc/>
     public override Reading Read(Side from, ReadOnlySpan<byte> message, long timestamp)

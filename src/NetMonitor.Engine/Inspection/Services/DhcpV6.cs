@@ -51,7 +51,8 @@ internal sealed class DhcpV6 : Messages
         WireReader options = OptionsOf(bytes);
         while (TryReadOption(ref options, out Option code, out ReadOnlySpan<byte> value))
         {
-            identified |= code is Option.ClientId or Option.ServerId && value.Length is > 2 and <= LongestDuid && value[0] == 0 && value[1] is > 0 and <= 4;
+            identified |= code is Option.ClientId or Option.ServerId
+                && value.Length is > 2 and <= LongestDuid && value[0] == 0 && value[1] is > 0 and <= 4;
             identified |= relayed && code == Option.RelayMessage && value.Length >= OptionsAt && value[0] < Types.Length;
         }
 

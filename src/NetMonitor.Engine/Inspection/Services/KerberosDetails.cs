@@ -24,5 +24,6 @@ public sealed record KerberosDetails : ApplicationDetails
     public string? Error { get; init; }
 
     /// <inheritdoc/>
-    public override string Summary => Words.Join(MessageType, Error, Client is null || Realm is null ? Client ?? Realm : $"{Client}@{Realm}", Service);
+    public override string Summary => Words.Join(
+        MessageType, Error, Client is null || Realm is null ? Client ?? Realm : $"{Client}@{Realm}", Service);
 }

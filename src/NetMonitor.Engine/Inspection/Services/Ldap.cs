@@ -26,7 +26,8 @@ internal sealed class Ldap(FlowContext context) : Messages
         SearchReference = 0x73, ExtendedRequest = 0x77, ExtendedResponse = 0x78, IntermediateResponse = 0x79,
     }
 
-    private static readonly string[] Scopes = ["base", "one", "sub", "children"]; // RFC 4511 section 4.5.1.2, draft-sermersheim-ldap-subordinate-scope
+    // RFC 4511 section 4.5.1.2, and the last from draft-sermersheim-ldap-subordinate-scope
+    private static readonly string[] Scopes = ["base", "one", "sub", "children"];
 
     private string? _operation;
     private string? _bindName;
@@ -152,14 +153,16 @@ internal sealed class Ldap(FlowContext context) : Messages
         }
 
         int operationAt = numberHeader + (int)numberLength;
-        return body.Length > operationAt ? RecognizeOperation(body[operationAt..], length - operationAt, body[numberHeader..operationAt]) : Match.NeedMore;
+        return body.Length <= operationAt ? Match.NeedMore
+            : RecognizeOperation(body[operationAt..], length - operationAt, body[numberHeader..operationAt]);
     }
 
     /// <summary>An operation of a length that fits, whose first field is what it should be.</summary>
     private static Match RecognizeOperation(ReadOnlySpan<byte> bytes, long room, ReadOnlySpan<byte> number)
     {
         Operation operation = (Operation)bytes[0];
-        if (!Enum.IsDefined(operation) || number[0] >= 0x80 || number.Length == 1 && number[0] == Unsolicited && operation != Operation.ExtendedResponse)
+        if (!Enum.IsDefined(operation) || number[0] >= 0x80
+            || number.Length == 1 && number[0] == Unsolicited && operation != Operation.ExtendedResponse)
         {
             return Match.No;
         }

@@ -26,5 +26,6 @@ public sealed record LdapDetails : ApplicationDetails
 
     /// <inheritdoc/>
     public override string Summary => Words.Join(
-        Operation, Operation == "search" ? SearchBase : BindName, ResultCode is > 0 and { } code ? code.ToString(CultureInfo.InvariantCulture) : null);
+        Operation, Operation == "search" ? SearchBase : BindName,
+        ResultCode is > 0 and { } code ? code.ToString(CultureInfo.InvariantCulture) : null);
 }

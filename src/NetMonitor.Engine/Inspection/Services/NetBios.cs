@@ -97,7 +97,8 @@ internal sealed class NetBiosNames : Messages
         }
 
         bool response = (Read(message, FlagsAt) & ResponseFlag) != 0;
-        bool learned = Set(ref _operation, Operation(message)) | Set(ref _state, response ? ConnectionState.NETBIOS_RESPONSE : ConnectionState.NETBIOS_QUERY);
+        bool learned = Set(ref _operation, Operation(message))
+            | Set(ref _state, response ? ConnectionState.NETBIOS_RESPONSE : ConnectionState.NETBIOS_QUERY);
         Span<byte> name = stackalloc byte[NetBiosName.Size];
         NetBiosName.Decode(message[HeaderSize..], name);
         if (_name is null || !name.SequenceEqual(_nameBytes))

@@ -24,5 +24,6 @@ public sealed record NetBiosDetails : ApplicationDetails
     public TimeSpan? ResponseTime { get; init; }
 
     /// <inheritdoc/>
-    public override string Summary => Words.Join(Operation, Name, Destination is null ? null : $"to {Destination}", ResponseCode is "OK" ? null : ResponseCode);
+    public override string Summary => Words.Join(
+        Operation, Name, Destination is null ? null : $"to {Destination}", ResponseCode is "OK" ? null : ResponseCode);
 }

@@ -23,5 +23,6 @@ public sealed record NtpDetails : ApplicationDetails
 
     /// <inheritdoc/>
     public override string Summary => Words.Join(
-        string.Create(CultureInfo.InvariantCulture, $"v{Version}"), Mode, Stratum is { } stratum ? string.Create(CultureInfo.InvariantCulture, $"stratum {stratum}") : null, ReferenceId);
+        string.Create(CultureInfo.InvariantCulture, $"v{Version}"), Mode,
+        Stratum is { } stratum ? string.Create(CultureInfo.InvariantCulture, $"stratum {stratum}") : null, ReferenceId);
 }

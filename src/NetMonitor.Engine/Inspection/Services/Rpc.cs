@@ -144,7 +144,8 @@ internal sealed class Rpc : Messages
         // authsys_parms: stamp, machinename<255>, ids (RFC 5531 appendix A)
         const int NameLengthAt = CredentialAt + (3 * sizeof(uint));
         const int NameAt = NameLengthAt + sizeof(uint);
-        if (Read(message, CredentialAt) == AuthSys && Read(message, NameLengthAt) is > 0 and <= byte.MaxValue and { } length && message.Length >= NameAt + length)
+        if (Read(message, CredentialAt) == AuthSys && Read(message, NameLengthAt) is > 0 and <= byte.MaxValue and { } length
+            && message.Length >= NameAt + length)
         {
             learned |= WireText.Update(ref _machine, message.Slice(NameAt, (int)length));
         }
@@ -169,7 +170,11 @@ internal sealed class Rpc : Messages
         ReadOnlySpan<string> names = (program, version) switch
         {
             (100000, 2) => ["NULL", "SET", "UNSET", "GETPORT", "DUMP", "CALLIT"],          // RFC 1833 section 3
-            (100000, _) => ["NULL", "SET", "UNSET", "GETADDR", "DUMP", "BCAST", "GETTIME", "UADDR2TADDR", "TADDR2UADDR", "GETVERSADDR", "INDIRECT", "GETADDRLIST", "GETSTAT"],
+            (100000, _) =>
+            [
+                "NULL", "SET", "UNSET", "GETADDR", "DUMP", "BCAST", "GETTIME", "UADDR2TADDR", "TADDR2UADDR", "GETVERSADDR", "INDIRECT",
+                "GETADDRLIST", "GETSTAT",
+            ],
             (100003, 3) =>
             [
                 "NULL", "GETATTR", "SETATTR", "LOOKUP", "ACCESS", "READLINK", "READ", "WRITE", "CREATE", "MKDIR", "SYMLINK", "MKNOD",

@@ -140,8 +140,9 @@ internal sealed class Snmp : Messages
         if (tag == TrapV1)
         {
             // Trap-PDU begins with its enterprise (RFC 1157 section 4.1.6).
-            message = new Message { Version = version, Pdu = PduNames[type], User = user, ObjectId = pdu.TryRead(BerReader.ObjectIdentifier, out ReadOnlySpan<byte> enterprise) ? enterprise : default };
-            return !message.ObjectId.IsEmpty;
+            bool read = pdu.TryRead(BerReader.ObjectIdentifier, out ReadOnlySpan<byte> enterprise);
+            message = new Message { Version = version, Pdu = PduNames[type], User = user, ObjectId = enterprise };
+            return read && !enterprise.IsEmpty;
         }
 
         // PDU ::= SEQUENCE { request-id, error-status, error-index, variable-bindings } (RFC 3416 section 3)

@@ -33,7 +33,9 @@ internal sealed class Ssdp : Messages
     /// <inheritdoc/>
     public override Reading Read(Side from, ReadOnlySpan<byte> message, long timestamp)
     {
-        string? method = message.StartsWith(Search) ? "M-SEARCH" : message.StartsWith(Notify) ? "NOTIFY" : message.StartsWith(Response) ? "response" : null;
+        string? method = message.StartsWith(Search) ? "M-SEARCH"
+            : message.StartsWith(Notify) ? "NOTIFY"
+            : message.StartsWith(Response) ? "response" : null;
         if (method is null)
         {
             return Reading.Reject;

@@ -189,7 +189,8 @@ internal sealed class Stun : Messages
             int type = Read(rest, 0);
             int size = AttributeHeaderSize + Pad(Read(rest, sizeof(ushort)));
             bool address = type is (int)Attribute.MappedAddress or 0x0002 or 0x0004 or 0x0005;
-            if (type is 0 or >= FirstClassicUnknown and < 0x8000 || size > rest.Length || address && (Read(rest, sizeof(ushort)) != 8 || rest[5] != IPv4))
+            if (type is 0 or >= FirstClassicUnknown and < 0x8000 || size > rest.Length
+                || address && (Read(rest, sizeof(ushort)) != 8 || rest[5] != IPv4))
             {
                 return false;
             }
@@ -253,7 +254,8 @@ internal sealed class Stun : Messages
         }
 
         Span<byte> known = stackalloc byte[IPv6Size];
-        if (field is not null && field.Port == port && field.Address.TryWriteBytes(known, out int written) && address.SequenceEqual(known[..written]))
+        if (field is not null && field.Port == port
+            && field.Address.TryWriteBytes(known, out int written) && address.SequenceEqual(known[..written]))
         {
             return false;
         }

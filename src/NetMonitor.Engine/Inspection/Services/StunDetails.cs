@@ -33,5 +33,6 @@ public sealed record StunDetails : ApplicationDetails
 
     /// <inheritdoc/>
     public override string Summary => Words.Join(
-        Method, Class, Class == "error" ? ErrorCode?.ToString(CultureInfo.InvariantCulture) : null, (RelayedAddress ?? MappedAddress)?.ToString(), Software);
+        Method, Class, Class == "error" ? ErrorCode?.ToString(CultureInfo.InvariantCulture) : null,
+        (RelayedAddress ?? MappedAddress)?.ToString(), Software);
 }

@@ -42,7 +42,8 @@ internal sealed class Tftp : Messages
                 return Reading.Finished;
             }
 
-            bool follows = _operation != 0 && message.Length >= TextAt && BinaryPrimitives.ReadUInt16BigEndian(message) is >= Data and <= OptionAcknowledgment;
+            bool follows = _operation != 0 && message.Length >= TextAt
+                && BinaryPrimitives.ReadUInt16BigEndian(message) is >= Data and <= OptionAcknowledgment;
             return follows ? Reading.Finished : Reading.Reject;
         }
 
