@@ -214,7 +214,8 @@ namespace NetMonitor.Inspection.Data
         /// <summary>ApiVersions v3: no tagged fields in the header, then two compact strings, whose length is one more than it says.</summary>
         private void ReadLibrary(WireReader reader)
         {
-            if (reader.TryReadByte(out byte tags) && tags == 0 && TryReadCompact(ref reader, out var name) && TryReadCompact(ref reader, out var version))
+            if (reader.TryReadByte(out byte tags) && tags == 0
+                && TryReadCompact(ref reader, out var name) && TryReadCompact(ref reader, out var version))
             {
                 _library = $"{WireText.Clean(name)} {WireText.Clean(version)}";
             }

@@ -305,7 +305,8 @@ namespace NetMonitor.Inspection.Data
 
             int end = line.IndexOf((byte)' ');
             line = end < 0 ? line : line[..end];
-            return sizeAt > 0 && Utf8Parser.TryParse(line, out int size, out int used) && used == line.Length && size is >= 0 and <= LargestValue ? size : -1;
+            bool isSize = Utf8Parser.TryParse(line, out int size, out int used) && used == line.Length && size is >= 0 and <= LargestValue;
+            return sizeAt > 0 && isSize ? size : -1;
         }
 
         private Outcome ReadBinary(ReadOnlySpan<byte> message)

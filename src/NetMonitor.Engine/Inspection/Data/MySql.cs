@@ -103,7 +103,8 @@ namespace NetMonitor.Inspection.Data
             if (bytes.Length <= HeaderSize)
             {
                 // A short packet, the first or second of the connection.
-                bool possible = (bytes.Length <= 1 || bytes[1] <= 1) && (bytes.Length <= 2 || bytes[2] == 0) && (bytes.Length <= SequenceAt || bytes[SequenceAt] <= 1);
+                bool possible = (bytes.Length <= 1 || bytes[1] <= 1) && (bytes.Length <= 2 || bytes[2] == 0)
+                    && (bytes.Length <= SequenceAt || bytes[SequenceAt] <= 1);
                 return possible ? Match.NeedMore : Match.No;
             }
 

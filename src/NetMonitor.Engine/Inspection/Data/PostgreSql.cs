@@ -170,7 +170,8 @@ namespace NetMonitor.Inspection.Data
             if (bytes.Length < OpeningSize)
             {
                 // The length is less than 2^16; the code begins with a byte that hardly anything else has there.
-                bool possible = (bytes.Length <= 1 || bytes[1] == 0) && (bytes.Length <= LengthSize || bytes[LengthSize] is 0 or (byte)(CancelCode >> 24))
+                bool possible = (bytes.Length <= 1 || bytes[1] == 0)
+                    && (bytes.Length <= LengthSize || bytes[LengthSize] is 0 or (byte)(CancelCode >> 24))
                     && (bytes.Length <= LengthSize + 1 || bytes[LengthSize + 1] is 3 or (byte)((CancelCode >> 16) & 0xFF));
                 return possible ? Match.NeedMore : Match.No;
             }
@@ -230,7 +231,8 @@ namespace NetMonitor.Inspection.Data
         {
             Match start = Begins(bytes, "E\0\0"u8);
             return start != Match.Yes ? start : bytes.Length < HeaderSize ? Match.NeedMore
-                : Best(Begins(bytes[HeaderSize..], "SFATAL\0"u8), Best(Begins(bytes[HeaderSize..], "SERROR\0"u8), Begins(bytes[HeaderSize..], "SPANIC\0"u8)));
+                : Best(Begins(bytes[HeaderSize..], "SFATAL\0"u8),
+                    Best(Begins(bytes[HeaderSize..], "SERROR\0"u8), Begins(bytes[HeaderSize..], "SPANIC\0"u8)));
         }
 
         private static Match Best(Match one, Match other) => one > other ? one : other;

@@ -213,6 +213,7 @@ namespace NetMonitor.Inspection.Data
             best = Better(best, Begins(bytes, "-LOADING Redis"u8));
             best = Better(best, Begins(bytes, "-MISCONF Redis"u8));
             best = Better(best, Begins(bytes, "-ERR unknown command"u8));
+            best = Better(best, Begins(bytes, "-ERR Protocol error: "u8));
             best = Better(best, Begins(bytes, "-ERR Client sent AUTH"u8));
             best = Better(best, Begins(bytes, "-ERR max number of clients"u8));
             return Better(best, Begins(bytes, "-ERR wrong number of arguments"u8));
@@ -316,7 +317,8 @@ namespace NetMonitor.Inspection.Data
             if (name.Length <= LongestCommand && IsCommandName(name))
             {
                 _commands.AddUpper(name);
-                _next = Is(name, "HELLO") ? Argument.Hello : Is(name, "SELECT") ? Argument.Select : Is(name, "CLIENT") ? Argument.Client : Argument.Other;
+                _next = Is(name, "HELLO") ? Argument.Hello : Is(name, "SELECT") ? Argument.Select
+                    : Is(name, "CLIENT") ? Argument.Client : Argument.Other;
             }
         }
 

@@ -125,7 +125,8 @@ namespace NetMonitor.Inspection.Data
         {
             const int LargestPreLogin = 4096;
             byte type = bytes[0];
-            if (type is not (PreLogin or Reply or Login7 or OldLogin or Batch or Call or TransactionManager) || (bytes.Length > StatusAt && bytes[StatusAt] > EndOfMessage)
+            if (type is not (PreLogin or Reply or Login7 or OldLogin or Batch or Call or TransactionManager)
+                || (bytes.Length > StatusAt && bytes[StatusAt] > EndOfMessage)
                 || (bytes.Length > WindowAt && bytes[WindowAt] != 0))
             {
                 return Match.No;
@@ -155,7 +156,8 @@ namespace NetMonitor.Inspection.Data
             }
 
             // The first option is the version, six bytes long, behind all options.
-            if (bytes[StatusAt] != EndOfMessage || length is < HeaderSize + OptionSize + 1 + VersionSize or > LargestPreLogin || body[0] != VersionOption)
+            if (bytes[StatusAt] != EndOfMessage || length is < HeaderSize + OptionSize + 1 + VersionSize or > LargestPreLogin
+                || body[0] != VersionOption)
             {
                 return Match.No;
             }
@@ -167,7 +169,8 @@ namespace NetMonitor.Inspection.Data
 
             int offset = BinaryPrimitives.ReadUInt16BigEndian(body[1..]);
             int size = BinaryPrimitives.ReadUInt16BigEndian(body[3..]);
-            return size == VersionSize && offset > OptionSize && (offset - 1) % OptionSize == 0 && HeaderSize + offset + size <= length ? Match.Yes : Match.No;
+            bool fits = size == VersionSize && offset > OptionSize && (offset - 1) % OptionSize == 0 && HeaderSize + offset + size <= length;
+            return fits ? Match.Yes : Match.No;
         }
 
         /// <inheritdoc/>
@@ -185,7 +188,8 @@ namespace NetMonitor.Inspection.Data
             }
 
             size = BinaryPrimitives.ReadUInt16BigEndian(rest[LengthAt..]);
-            bool known = rest[0] is Batch or OldLogin or Call or Reply or Attention or BulkLoad or FederatedToken or TransactionManager or Sybase or Login7 or Sspi or PreLogin;
+            bool known = rest[0] is Batch or OldLogin or Call or Reply or Attention or BulkLoad or FederatedToken
+                or TransactionManager or Sybase or Login7 or Sspi or PreLogin;
             return known && size is >= HeaderSize and <= LargestPacket ? Match.Yes : Match.No;
         }
 
