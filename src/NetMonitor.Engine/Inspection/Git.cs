@@ -64,7 +64,8 @@ internal sealed class Git : StreamInspector
     protected override ApplicationDetails? BuildDetails() => _details;
 
     private static bool TryReadLength(ReadOnlySpan<byte> bytes, out int length) =>
-        Utf8Parser.TryParse(bytes[..LengthSize], out length, out int used, 'x') && used == LengthSize && length is > LengthSize + 4 and <= Longest;
+        Utf8Parser.TryParse(bytes[..LengthSize], out length, out int used, 'x') && used == LengthSize
+        && length is > LengthSize + 4 and <= Longest;
 
     private static GitDetails? Parse(ReadOnlySpan<byte> request)
     {

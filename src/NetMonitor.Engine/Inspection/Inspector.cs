@@ -36,7 +36,8 @@ public enum Outcome : byte
     /// <summary>All that is expected has been seen: the flow costs nothing from here on.</summary>
     Finished,
 
-    /// <summary>These bytes are not this protocol after all.</summary>
+    /// <summary>These bytes are not this protocol after all. Takes back what earlier datagrams suggested only while
+    /// <see cref="Inspector.Confidence"/> is <see cref="Confidence.Heuristic"/>.</summary>
     Reject,
 
     /// <summary>The connection speaks another protocol from here on, in both directions (a CONNECT tunnel, STARTTLS, a WebSocket):

@@ -384,7 +384,7 @@ internal static class ProtocolTable
         },
         new("Bitcoin") { StreamProbe = Bitcoin.Probe, CreateStream = static _ => new KnownStream("Bitcoin") },
         new("BGP") { StreamProbe = Bgp.Probe, CreateStream = static _ => new Bgp(), Ports = [new(TransportProtocol.TCP, 179, "BGP")] },
-        new("IKE") { DatagramProbe = Ike.Probe, CreateDatagram = static _ => new Ike(), Ports = [new(TransportProtocol.UDP, 500, "IKE")] },
+        new("IKE") { DatagramProbe = Ike.Probe, CreateDatagram = static _ => new Ike() },
         new("OpenVPN")
         {
             StreamProbe = OpenVpnStream.Probe,

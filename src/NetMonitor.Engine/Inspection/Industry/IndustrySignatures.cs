@@ -110,7 +110,9 @@ internal static class IndustrySignatures
         if (!context.Uses(Iec104Port))
         {
             Match start = Prefix.Of(bytes, [Iec104Start, Iec104ControlSize]);
-            return start != Match.Yes ? start : bytes.Length < 2 + Iec104ControlSize ? Match.NeedMore : IsUnnumbered(bytes[2..]) ? Match.Yes : Match.No;
+            return start != Match.Yes ? start
+                : bytes.Length < 2 + Iec104ControlSize ? Match.NeedMore
+                : IsUnnumbered(bytes[2..]) ? Match.Yes : Match.No;
         }
 
         Match first = Prefix.Of(bytes, [Iec104Start]);

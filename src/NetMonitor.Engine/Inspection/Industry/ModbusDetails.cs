@@ -13,5 +13,6 @@ public sealed record ModbusDetails : ApplicationDetails
     public string? Exception { get; init; }
 
     /// <inheritdoc/>
-    public override string Summary => string.Join(' ', new[] { $"unit {Unit}", Functions.Count > 0 ? Functions[^1] : null, Exception }.OfType<string>());
+    public override string Summary =>
+        string.Join(' ', new[] { $"unit {Unit}", Functions.Count > 0 ? Functions[^1] : null, Exception }.OfType<string>());
 }

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace NetMonitor.Inspection.Industry;
 
-/// <summary>OPC UA over TCP (OPC 10000-6 section 7.1.2): three letters, "F", "C" or "A", the size in little-endian; a client begins with HEL.</summary>
+/// <summary>OPC UA over TCP (OPC 10000-6 section 7.1.2): three letters, "F", "C" or "A", the size in little-endian; a client begins
+/// with HEL.</summary>
 internal sealed class OpcUa : StreamInspector
 {
     private const int SizeAt = 4;

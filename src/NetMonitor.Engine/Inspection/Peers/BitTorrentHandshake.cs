@@ -21,10 +21,27 @@ internal readonly ref struct BitTorrentHandshake
     // BEP 20 and the programs' own sources.
     private static readonly FrozenDictionary<string, string> Clients = new Dictionary<string, string>
     {
-        ["A2"] = "aria2", ["AZ"] = "Vuze", ["BC"] = "BitComet", ["BI"] = "BiglyBT", ["BT"] = "BitTorrent", ["DE"] = "Deluge", ["FD"] = "Free Download Manager",
-        ["FW"] = "FrostWire", ["KT"] = "KTorrent", ["LT"] = "libtorrent", ["PI"] = "PicoTorrent", ["SD"] = "Thunder", ["TR"] = "Transmission",
-        ["TX"] = "Tixati", ["UM"] = "µTorrent Mac", ["UT"] = "µTorrent", ["UW"] = "µTorrent Web", ["WW"] = "WebTorrent", ["XL"] = "Xunlei",
-        ["lt"] = "rTorrent", ["qB"] = "qBittorrent",
+        ["A2"] = "aria2",
+        ["AZ"] = "Vuze",
+        ["BC"] = "BitComet",
+        ["BI"] = "BiglyBT",
+        ["BT"] = "BitTorrent",
+        ["DE"] = "Deluge",
+        ["FD"] = "Free Download Manager",
+        ["FW"] = "FrostWire",
+        ["KT"] = "KTorrent",
+        ["LT"] = "libtorrent",
+        ["PI"] = "PicoTorrent",
+        ["SD"] = "Thunder",
+        ["TR"] = "Transmission",
+        ["TX"] = "Tixati",
+        ["UM"] = "µTorrent Mac",
+        ["UT"] = "µTorrent",
+        ["UW"] = "µTorrent Web",
+        ["WW"] = "WebTorrent",
+        ["XL"] = "Xunlei",
+        ["lt"] = "rTorrent",
+        ["qB"] = "qBittorrent",
     }.ToFrozenDictionary();
 
     private readonly ReadOnlySpan<byte> _bytes;

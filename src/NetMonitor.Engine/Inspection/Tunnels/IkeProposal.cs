@@ -127,24 +127,62 @@ internal static class IkeProposal
     // IANA "Internet Key Exchange Version 2 (IKEv2) Parameters".
     private static string Cipher(int id) => id switch
     {
-        2 => "DES-CBC", 3 => "3DES-CBC", 11 => "NULL", 12 => "AES-CBC", 13 => "AES-CTR", 14 => "AES-CCM-8", 16 => "AES-CCM-16",
-        18 => "AES-GCM-8", 19 => "AES-GCM-12", 20 => "AES-GCM-16", 23 => "CAMELLIA-CBC", 28 => "CHACHA20-POLY1305", _ => $"ENCR{id}",
+        2 => "DES-CBC",
+        3 => "3DES-CBC",
+        11 => "NULL",
+        12 => "AES-CBC",
+        13 => "AES-CTR",
+        14 => "AES-CCM-8",
+        16 => "AES-CCM-16",
+        18 => "AES-GCM-8",
+        19 => "AES-GCM-12",
+        20 => "AES-GCM-16",
+        23 => "CAMELLIA-CBC",
+        28 => "CHACHA20-POLY1305",
+        _ => $"ENCR{id}",
     };
 
     private static string Prf(int id) => id switch
     {
-        1 => "MD5", 2 => "SHA1", 4 => "AES-XCBC", 5 => "SHA2-256", 6 => "SHA2-384", 7 => "SHA2-512", 8 => "AES-CMAC", _ => $"{id}",
+        1 => "MD5",
+        2 => "SHA1",
+        4 => "AES-XCBC",
+        5 => "SHA2-256",
+        6 => "SHA2-384",
+        7 => "SHA2-512",
+        8 => "AES-CMAC",
+        _ => $"{id}",
     };
 
     private static string Integrity(int id) => id switch
     {
-        1 => "MD5-96", 2 => "SHA1-96", 5 => "AES-XCBC-96", 12 => "SHA2-256-128", 13 => "SHA2-384-192", 14 => "SHA2-512-256", _ => $"AUTH{id}",
+        1 => "MD5-96",
+        2 => "SHA1-96",
+        5 => "AES-XCBC-96",
+        12 => "SHA2-256-128",
+        13 => "SHA2-384-192",
+        14 => "SHA2-512-256",
+        _ => $"AUTH{id}",
     };
 
     private static string Group(int id) => id switch
     {
-        1 => "MODP768", 2 => "MODP1024", 5 => "MODP1536", 14 => "MODP2048", 15 => "MODP3072", 16 => "MODP4096", 17 => "MODP6144", 18 => "MODP8192",
-        19 => "ECP256", 20 => "ECP384", 21 => "ECP521", 31 => "CURVE25519", 32 => "CURVE448", 35 => "ML-KEM-512", 36 => "ML-KEM-768",
-        37 => "ML-KEM-1024", _ => $"GROUP{id}",
+        1 => "MODP768",
+        2 => "MODP1024",
+        5 => "MODP1536",
+        14 => "MODP2048",
+        15 => "MODP3072",
+        16 => "MODP4096",
+        17 => "MODP6144",
+        18 => "MODP8192",
+        19 => "ECP256",
+        20 => "ECP384",
+        21 => "ECP521",
+        31 => "CURVE25519",
+        32 => "CURVE448",
+        35 => "ML-KEM-512",
+        36 => "ML-KEM-768",
+        37 => "ML-KEM-1024",
+        _ => $"GROUP{id}",
     };
 }
