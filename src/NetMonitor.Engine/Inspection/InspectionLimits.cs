@@ -60,7 +60,7 @@ public static class InspectionLimits
     public const int HpackTableBytes = 64 * 1024;
 
     /// <summary>Distinct question names kept of a DNS conversation.</summary>
-    public const int DnsNames = 64;
+    public const int DnsNames = 256;
 
     /// <summary>Answers kept of a DNS response.</summary>
     public const int DnsAnswers = 64;

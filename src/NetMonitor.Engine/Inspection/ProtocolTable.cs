@@ -436,14 +436,14 @@ internal static class ProtocolTable
             DatagramProbe = QuicProbe.ProbeJoined,
             CreateDatagram = static _ => new QuicInspector(joined: true),
         },
+        new("CoAP") { DatagramProbe = Coap.Probe, CreateDatagram = static context => new Coap(context) },
+        new("WireGuard") { DatagramProbe = WireGuard.Probe, CreateDatagram = static _ => new WireGuard() },
+        new("uTP") { DatagramProbe = MicroTransport.Probe, CreateDatagram = static _ => new MicroTransport() },
         new("RTP")
         {
             DatagramProbe = Rtp.Probe,
             CreateDatagram = static _ => new Rtp(),
         },
-        new("CoAP") { DatagramProbe = Coap.Probe, CreateDatagram = static context => new Coap(context) },
-        new("WireGuard") { DatagramProbe = WireGuard.Probe, CreateDatagram = static _ => new WireGuard() },
-        new("uTP") { DatagramProbe = MicroTransport.Probe, CreateDatagram = static _ => new MicroTransport() },
     ];
 
     /// <summary>A bit for every row that has a probe for TCP streams.</summary>

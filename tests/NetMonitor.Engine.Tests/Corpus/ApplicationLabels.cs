@@ -131,6 +131,7 @@ internal static class ApplicationLabels
         ["Modbus"] = ["modbus"],
         ["BACnet"] = ["bacnet"],
         ["CoAP"] = ["coap"],
+        ["CAPWAP"] = ["capwap", "dtls"],
         ["GTP"] = ["gtp", "gtpv2", "gtpprime"],
         ["GTP-U"] = ["gtp"],
         ["GTP-C"] = ["gtp", "gtpv2"],

@@ -45,11 +45,7 @@ internal sealed class SocksInspector(FlowContext context) : StreamInspector
             return SocksRequest4.Read(bytes, out _);
         }
 
-        Match match = SocksGreeting.Read(bytes, out int size);
-
-        // A client in a hurry sends its credentials or its request along.
-        bool goesOn = match == Match.Yes && bytes.Length > size;
-        return goesOn && bytes[size] is not (SocksGreeting.Version or CredentialsVersion) ? Match.No : match;
+        return SocksGreeting.Read(bytes, out _);
     }
 
     /// <inheritdoc/>

@@ -131,6 +131,7 @@ internal readonly ref struct SocksRequest4
     private const int AddressAt = 4;
     private const int UserAt = 8;
     private const int LongestText = 255; // bytes, by custom
+    private const uint LastOfThisNetwork = 0x00FF_FFFF;
 
     private SocksRequest4(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> user, ReadOnlySpan<byte> name)
     {
@@ -174,9 +175,9 @@ internal readonly ref struct SocksRequest4
 
         uint address = BinaryPrimitives.ReadUInt32BigEndian(bytes[AddressAt..]);
         ReadOnlySpan<byte> name = default;
-        if (address == 0)
+        if (address is 0 or (> byte.MaxValue and <= LastOfThisNetwork))
         {
-            return Match.No;
+            return Match.No; // No target is in 0.0.0.0/8 (RFC 6890); 0.0.0.x announces a name.
         }
 
         Match match = ReadText(bytes[UserAt..], out var user);

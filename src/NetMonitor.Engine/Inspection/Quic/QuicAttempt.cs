@@ -36,7 +36,7 @@ internal sealed class QuicAttempt
     public ReadOnlySpan<byte> DestinationId => _destinationId;
 
     /// <summary>What the hellos said.</summary>
-    public TlsFacts Tls { get; } = new();
+    public TlsFacts Tls { get; } = new(Ja4.Quic);
 
     /// <summary>The client's max_idle_timeout, milliseconds; 0 when none.</summary>
     public ulong IdleTimeout { get; private set; }

@@ -94,6 +94,7 @@ internal sealed class QuicFacts
             AlpnOffered = tls?.AlpnOffered ?? [],
             CipherSuite = tls?.CipherSuite,
             Group = tls?.Group,
+            Ja4 = tls?.Ja4,
             Resumed = tls?.CipherSuite is null ? null : tls.Resumed,
             EchOffered = tls is { EchOffered: true },
             SourceConnectionId = _sourceId,

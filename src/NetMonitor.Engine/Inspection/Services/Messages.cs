@@ -83,7 +83,12 @@ internal sealed class DatagramMessages(Messages messages) : DatagramInspector
             Changed();
         }
 
-        return reading == Reading.Finished ? Outcome.Finished : Outcome.More;
+        return reading switch
+        {
+            Reading.Finished => Outcome.Finished,
+            Reading.Upgraded => Outcome.Upgraded,
+            _ => Outcome.More,
+        };
     }
 
     /// <inheritdoc/>

@@ -97,6 +97,11 @@ internal sealed class Stun : Messages
     /// <inheritdoc/>
     public override Reading Read(Side from, ReadOnlySpan<byte> message, long timestamp)
     {
+        if (_type != 0 && Tls.DtlsInspector.Probe(default, from, message) == Match.Yes)
+        {
+            return Reading.Upgraded; // The path was checked; what it is for begins (RFC 8827).
+        }
+
         if (message.Length < HeaderSize || (message[0] & Zeros) != 0)
         {
             // DTLS, RTP and channel data share the socket (RFC 7983): once the address is known nothing is missed.
