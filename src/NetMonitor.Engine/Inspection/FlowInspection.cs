@@ -4,8 +4,7 @@ namespace NetMonitor.Inspection;
 
 /// <summary>
 /// The inspection of one flow, from its first payload byte until it is classified and nothing more is expected: finds the protocol, feeds
-/// the
-/// inspector (for TCP through reassembly), keeps the result. Used by one thread.
+/// the inspector (for TCP through reassembly), keeps the result. Used by one thread.
 /// </summary>
 public sealed class FlowInspection
 {

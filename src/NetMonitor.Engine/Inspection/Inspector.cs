@@ -2,8 +2,7 @@ namespace NetMonitor.Inspection;
 
 /// <summary>
 /// One of the two directions of a flow. <see cref="Originator"/> sent the first packet seen; when the opening was missed that may be the
-/// server,
-/// so inspectors tell client from server by what the bytes say.
+/// server, so inspectors tell client from server by what the bytes say.
 /// </summary>
 public enum Side : byte
 {
@@ -134,8 +133,7 @@ public abstract class StreamInspector : Inspector
     public virtual Upgrade? Upgrade => null;
 
     /// <summary>The direction ended (closed, bytes lost, a limit reached): <paramref name="rest"/> will never be completed. What half a
-    /// message
-    /// says can be taken from it.</summary>
+    /// message says can be taken from it.</summary>
     /// <param name="from">The direction.</param>
     /// <param name="rest">Its unconsumed bytes; may be empty.</param>
     public virtual void End(Side from, ReadOnlySpan<byte> rest)

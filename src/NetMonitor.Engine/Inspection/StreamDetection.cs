@@ -4,8 +4,7 @@ namespace NetMonitor.Inspection;
 
 /// <summary>
 /// The TCP part of a <see cref="FlowInspection"/> while it is not finished: both directions in order, the rows each may still be, and the
-/// inspector
-/// once there is one. Whenever that changes (found, rejected, upgraded), what waits in both directions is read anew.
+/// inspector once there is one. Whenever that changes (found, rejected, upgraded), what waits in both directions is read anew.
 /// </summary>
 internal sealed class StreamDetection(FlowInspection owner)
 {

@@ -6,8 +6,7 @@ namespace NetMonitor.Inspection;
 
 /// <summary>
 /// The one place where bytes from the wire become text. What could move a terminal's cursor or reorder what is read (C0, DEL, C1,
-/// bidirectional
-/// controls, line separators) becomes U+FFFD.
+/// bidirectional controls, line separators) becomes U+FFFD.
 /// </summary>
 internal static class WireText
 {

@@ -4,8 +4,7 @@ namespace NetMonitor.Inspection.Data;
 
 /// <summary>
 /// A protocol of messages that say how long they are. Reads the beginning of each message and skips the rest as it arrives, so that a
-/// transfer of
-/// gigabytes holds no more than <see cref="LookedAt"/> bytes and any split of the stream gives the same result.
+/// transfer of gigabytes holds no more than <see cref="LookedAt"/> bytes and any split of the stream gives the same result.
 /// </summary>
 internal abstract class MessageInspector : StreamInspector
 {

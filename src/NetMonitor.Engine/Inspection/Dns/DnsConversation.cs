@@ -17,7 +17,7 @@ internal sealed record DnsFlavor(string Name, ConnectionState Query, ConnectionS
 
     /// <summary>The one that uses these ports.</summary>
     public static DnsFlavor Of(in FlowContext context) =>
-        context.Uses(MulticastPort) && context.Protocol == TransportProtocol.UDP ? Multicast
+        context.Uses(MulticastPort) && !context.Uses(DnsPort) && context.Protocol == TransportProtocol.UDP ? Multicast
         : context.Uses(LinkLocalPort) ? LinkLocal : Dns;
 
     /// <summary>Lax on the ports of the family.</summary>

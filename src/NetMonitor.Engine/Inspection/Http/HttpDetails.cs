@@ -5,8 +5,7 @@ namespace NetMonitor;
 
 /// <summary>
 /// What an HTTP/1.x connection said (RFC 9112). The fields of a request are the last one's, those named First the first one's. Query
-/// strings,
-/// credentials, cookies and bodies are never kept.
+/// strings, credentials, cookies and bodies are never kept.
 /// </summary>
 public sealed record HttpDetails : ApplicationDetails
 {

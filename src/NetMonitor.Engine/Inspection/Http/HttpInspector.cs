@@ -5,9 +5,8 @@ using NetMonitor.Inspection.Ssh;
 namespace NetMonitor.Inspection.Http;
 
 /// <summary>
-/// HTTP/1.0 and 1.1 (RFC 9112): every request and response of a connection, pipelined or not. Reads line by line, skips bodies unread,
-/// and hands
-/// over after CONNECT and status 101.
+/// HTTP/1.0 and 1.1 (RFC 9112): every request and response of a connection, pipelined or not. Reads line by line, skips bodies unread, and
+/// hands over after CONNECT and status 101.
 /// </summary>
 internal sealed class HttpInspector(FlowContext context) : StreamInspector
 {

@@ -2,8 +2,7 @@ using System.Buffers.Binary;
 
 namespace NetMonitor.Inspection.Text;
 
-/// <summary>RTSP 1.0 (RFC 2326) and 2.0 (RFC 7826) over TCP, with media interleaved (section 14 of the latter), which is
-/// skipped.</summary>
+/// <summary>RTSP 1.0 (RFC 2326) and 2.0 (RFC 7826) over TCP, with media interleaved (section 14 of the latter), which is skipped.</summary>
 internal sealed class Rtsp : StreamInspector
 {
     private const byte Interleaved = (byte)'$';

@@ -120,7 +120,6 @@ public sealed class SocksInspectorTests
     [InlineData("050200")]                       // one method to come, and then
     [InlineData("05020000")]                     // the same method twice
     [InlineData("050163")]                       // a method that nobody registered
-    [InlineData("05010047")]                     // followed by text
     [InlineData("0400000101000000160001")]       // Cassandra
     [InlineData("0401000101000000160001")]       // Cassandra, compressed
     [InlineData("040101BBC6336407FFFF0D0A")]
@@ -130,6 +129,13 @@ public sealed class SocksInspectorTests
     {
         Match match = SocksInspector.Probe(new FlowContext(TransportProtocol.TCP, 1, 1080), Side.Originator, Convert.FromHexString(bytes));
         Assert.Equal(bytes == "050200" ? Match.NeedMore : Match.No, match);
+    }
+
+    [Fact]
+    public void A_greeting_that_goes_on_as_something_else_is_taken_back()
+    {
+        Conversation conversation = new(1080);
+        Assert.NotEqual("SOCKS", conversation.Client(Convert.FromHexString("05010047")).Flow.Application);
     }
 
     [Fact]
