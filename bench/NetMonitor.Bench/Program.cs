@@ -13,6 +13,7 @@ internal static class Program
         NetMonitor.Bench compare [FILE] [--runs N]            the same on a capture of yours
         NetMonitor.Bench import FILE [--json] [--no-inspection]   one import in this process
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
+        NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
         NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
         """;
 
@@ -33,6 +34,9 @@ internal static class Program
                 case ["import", { } file, ..]:
                     ImportMeasurement measured = ImportMeasurement.Take(file, inspect: !args.Contains("--no-inspection"));
                     Console.WriteLine(args.Contains("--json") ? JsonSerializer.Serialize(measured) : measured.ToMarkdown());
+                    return 0;
+                case ["inspection", { } captures]:
+                    Console.WriteLine(InspectionCost.Take(captures));
                     return 0;
                 case ["allocations", { } file]:
                     Console.WriteLine(AllocationMeasurement.Take(file));
