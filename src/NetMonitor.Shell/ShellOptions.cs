@@ -43,15 +43,25 @@ internal sealed record ShellOptions(
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["command"] = "command", ["c"] = "command",
-        ["file"] = "file", ["f"] = "file",
-        ["noexit"] = "noexit", ["noe"] = "noexit",
+        ["command"] = "command",
+        ["c"] = "command",
+        ["file"] = "file",
+        ["f"] = "file",
+        ["noexit"] = "noexit",
+        ["noe"] = "noexit",
         ["nomodule"] = "nomodule",
         // Accepted and without effect, so that command lines written for pwsh work: this shell reads no profile and shows no logo.
-        ["noprofile"] = "ignored", ["nop"] = "ignored", ["nologo"] = "ignored", ["nol"] = "ignored",
-        ["noninteractive"] = "ignored", ["noni"] = "ignored",
-        ["version"] = "version", ["v"] = "version",
-        ["help"] = "help", ["h"] = "help", ["?"] = "help",
+        ["noprofile"] = "ignored",
+        ["nop"] = "ignored",
+        ["nologo"] = "ignored",
+        ["nol"] = "ignored",
+        ["noninteractive"] = "ignored",
+        ["noni"] = "ignored",
+        ["version"] = "version",
+        ["v"] = "version",
+        ["help"] = "help",
+        ["h"] = "help",
+        ["?"] = "help",
     };
 
     /// <summary>Parses a command line. On failure <paramref name="problem"/> is one sentence for the user.</summary>
