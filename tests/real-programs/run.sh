@@ -124,8 +124,8 @@ fi
 
 # ---- watch, talk ----------------------------------------------------------------------------------------------------------------
 "$root/build.sh" Shell -File "$here/watch.ps1" "$work" >"$work/table" 2>"$work/watch.log" & watcher=$!
-for _ in {1..300}; do
-    [ -e "$work/ready" ] && break
+for _ in {1..100}; do
+    [ ! -e "$work/ready" ] && kill -0 "$watcher" 2>/dev/null || break
     sleep 0.2
 done
 [ -e "$work/ready" ] || { cat "$work/watch.log" "$work/table" >&2; exit 1; }

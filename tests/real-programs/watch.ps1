@@ -2,17 +2,17 @@
 param([string] $Work)
 $ErrorActionPreference = 'Stop'
 $names = @{}
-foreach ($line in Get-Content "$Work/names") { $port, $name = $line -split "`t", 2; $names[[int] $port] = $name }
+foreach ($line in [IO.File]::ReadAllLines("$Work/names")) { $port, $name = $line -split "`t", 2; $names[[int] $port] = $name }
 # The default set of connections drops what is closed; the stream keeps the last state of each.
 Start-NetMonitor -Interface lo -Name real
-Set-Content "$Work/ready" ready
+[IO.File]::WriteAllText("$Work/ready", "ready")
 $seen = [ordered] @{}
 do {
-    $stop = Test-Path "$Work/stop"
+    $stop = [IO.File]::Exists("$Work/stop")
     foreach ($connection in Get-NetConnectionLive -Name real) {
         if ($names.ContainsKey([int] $connection.RemotePort) -or $names.ContainsKey([int] $connection.LocalPort)) { $seen["$($connection.Id)"] = $connection }
     }
-    Start-Sleep -Milliseconds 300
+    [Threading.Thread]::Sleep(300)
 } until ($stop)
 Stop-NetMonitor -Name real
 '| Program and server | Protocol | Application | Confidence | State | Name | Details |'
