@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 packages=(nginx-light curl nghttp2-client nghttp2-server openssl openssh-server openssh-client dnsmasq-base bind9-dnsutils mosquitto mosquitto-clients redis-server
-    memcached vsftpd snmp snmpd chrony postgresql python3 python3-aioquic chromium)
+    memcached vsftpd snmp snmpd chrony postgresql python3 chromium)
 
 if [ "${1:-}" = --install ]; then
     wrote_policy=
@@ -60,7 +60,6 @@ row 12121 "curl $curl_version; vsftpd $(dpkg-query -W -f '${Version}' vsftpd 2>/
 row 12525 "openssl s_client -starttls smtp $openssl_version; smtp-starttls.py"
 row 11161 "snmpget $(version snmpget -V) and snmpd"
 row 11123 "chronyd $(version chronyd --version), both sides"
-row 14450 "aioquic $(dpkg-query -W -f '${Version}' python3-aioquic 2>/dev/null), HTTP/3 over QUIC, both sides"
 
 # ---- servers ------------------------------------------------------------------------------------------------------------------
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=real.example.test \
@@ -70,7 +69,7 @@ cat >"$work/nginx.conf" <<CONF
 daemon off; master_process off; pid $work/nginx.pid; error_log $work/nginx.log;
 events {}
 http {
-    access_log off; client_body_temp_path $work/b; proxy_temp_path $work/p; fastcgi_temp_path $work/f; uwsgi_temp_path $work/u; scgi_temp_path $work/s;
+    ssl_protocols TLSv1.2 TLSv1.3; access_log off; client_body_temp_path $work/b; proxy_temp_path $work/p; fastcgi_temp_path $work/f; uwsgi_temp_path $work/u; scgi_temp_path $work/s;
     ssl_certificate $work/cert.pem; ssl_certificate_key $work/key.pem;
     server { listen 127.0.0.1:18443 ssl http2; listen 127.0.0.1:18445 ssl http2; location / { return 200 "ok"; } }
     server { listen 127.0.0.1:18444 ssl; location / { return 200 "ok"; } }
@@ -120,7 +119,6 @@ if [ -n "$postgres" ]; then
     install -o postgres -m 600 "$work/key.pem" "$work/cert.pem" "$work/pg"
     serve "${as_postgres[@]}" "$postgres/postgres" -D "$work/pg/data" -p 15432 -h 127.0.0.1 -k "$work/pg" -c ssl=on -c ssl_cert_file="$work/pg/cert.pem" -c ssl_key_file="$work/pg/key.pem"
 fi
-/usr/bin/python3 -c 'import aioquic' 2>/dev/null && serve /usr/bin/python3 "$here/http3.py" serve 14450 "$work/cert.pem" "$work/key.pem"
 
 # ---- watch, talk ----------------------------------------------------------------------------------------------------------------
 "$root/build.sh" Shell -File "$here/watch.ps1" "$work" >"$work/table" 2>"$work/watch.log" & watcher=$!
@@ -149,7 +147,6 @@ client curl -s ftp://anonymous:a-secret@127.0.0.1:12121/
 client sh -c '(sleep 1; echo QUIT; sleep 1) | openssl s_client -starttls smtp -crlf "$@"' sh -connect 127.0.0.1:12525 -servername mail.example.test
 have snmpget && client snmpget -v2c -c a-secret-community 127.0.0.1:11161 1.3.6.1.2.1.1.3.0
 have chronyd && client chronyd -Q -t 8 -u root -f /dev/null "pidfile $work/client.pid" 'cmdport 0' 'bindcmdaddress /' 'server 127.0.0.1 port 11123 iburst maxsamples 2'
-/usr/bin/python3 -c 'import aioquic' 2>/dev/null && client /usr/bin/python3 "$here/http3.py" get 14450
 have chromium && client chromium --headless --no-sandbox --disable-gpu --user-data-dir="$work/chromium" --no-first-run --disable-background-networking \
     --disable-component-update --disable-sync --ignore-certificate-errors --dump-dom https://localhost:18445/
 

@@ -3,7 +3,7 @@ param([string] $Work)
 $ErrorActionPreference = 'Stop'
 $names = @{}
 foreach ($line in [IO.File]::ReadAllLines("$Work/names")) { $port, $name = $line -split "`t", 2; $names[[int] $port] = $name }
-# The default set of connections drops what is closed; the stream keeps the last state of each.
+# Asked again and again: each connection is kept as it was last seen.
 Start-NetMonitor -Interface lo -Name real
 [IO.File]::WriteAllText("$Work/ready", "ready")
 $seen = [ordered] @{}
