@@ -49,16 +49,6 @@ internal sealed record ProtocolRow(string Name)
     /// <summary>Ports that are hardly used for anything else.</summary>
     public IReadOnlyList<PortHint> Ports { get; init; } = [];
 
-    /// <summary>A protocol without a probe.</summary>
-    public static ProtocolRow ByPort(string name, ushort[] tcp, ushort[] udp) => new(name)
-    {
-        Ports =
-        [
-            .. tcp.Select(port => new PortHint(TransportProtocol.TCP, port, name)),
-            .. udp.Select(port => new PortHint(TransportProtocol.UDP, port, name)),
-        ],
-    };
-
     /// <summary>True when it is told by content on <paramref name="transport"/>.</summary>
     public bool HasProbe(TransportProtocol transport) => (transport == TransportProtocol.TCP ? StreamProbe : DatagramProbe) is not null;
 }

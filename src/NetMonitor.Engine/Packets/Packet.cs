@@ -51,9 +51,6 @@ public enum PacketTraits : ushort
     /// <summary>IPv6 (for ARP: never).</summary>
     IPv6 = 8,
 
-    /// <summary>An IP fragment whose transport header is not available: no ports, no payload.</summary>
-    Fragment = 16,
-
     /// <summary>Ports are meaningful (TCP, UDP, UDP-Lite, SCTP).</summary>
     HasPorts = 32,
 
