@@ -7,7 +7,7 @@ namespace NetMonitor;
 /// A network connection as it was at one moment: the object that cmdlets write, views show and exports record. Immutable.
 /// What is not known is null, never a guess.
 /// </summary>
-public sealed class NetConnection
+public sealed partial class NetConnection
 {
     internal IPAddressValue Local { get; init; }
 
@@ -76,54 +76,6 @@ public sealed class NetConnection
     /// <summary>Where <see cref="HostName"/> comes from.</summary>
     public HostNameSource? HostNameSource { get; internal init; }
 
-    /// <summary>The service registered for the server's port, or null.</summary>
-    public string? Service { get; internal init; }
-
-    /// <summary>Process id of the owner on this machine, or null.</summary>
-    public int? OwningProcess { get; internal init; }
-
-    /// <summary>Name of the owner, or null.</summary>
-    public string? ProcessName { get; internal init; }
-
-    /// <summary>Path of the owner's executable, or null.</summary>
-    public string? ProcessPath { get; internal init; }
-
-    /// <summary>User the owner runs as, or null.</summary>
-    public string? UserName { get; internal init; }
-
-    /// <summary>Bytes the local side sent, at IP level (IP headers included), as the wire says.</summary>
-    public long BytesSent { get; internal init; }
-
-    /// <summary>Bytes the local side received, at IP level.</summary>
-    public long BytesReceived { get; internal init; }
-
-    /// <summary>IP packets the local side sent.</summary>
-    public long PacketsSent { get; internal init; }
-
-    /// <summary>IP packets the local side received.</summary>
-    public long PacketsReceived { get; internal init; }
-
-    /// <summary>Bytes of transport payload the local side sent, as the headers say.</summary>
-    public long PayloadSent { get; internal init; }
-
-    /// <summary>Bytes of transport payload the local side received.</summary>
-    public long PayloadReceived { get; internal init; }
-
-    /// <summary>Bytes per second sent over the last second of the capture's clock.</summary>
-    public double SendRate { get; internal init; }
-
-    /// <summary>Bytes per second received over the last second of the capture's clock.</summary>
-    public double ReceiveRate { get; internal init; }
-
-    /// <summary>Round-trip time, or null when it could not be measured.</summary>
-    public TimeSpan? Rtt { get; internal init; }
-
-    /// <summary>TCP segments sent again, both directions; null for other protocols.</summary>
-    public long? Retransmits { get; internal init; }
-
-    /// <summary>TCP segments that arrived out of order, both directions; null for other protocols.</summary>
-    public long? OutOfOrder { get; internal init; }
-
     /// <summary>When its first packet was seen.</summary>
     public DateTimeOffset CreationTime => UnixTime.ToDateTimeOffset(CreationNanoseconds);
 
@@ -132,15 +84,6 @@ public sealed class NetConnection
 
     /// <summary>From the first to the last packet.</summary>
     public TimeSpan Duration => TimeSpan.FromTicks((LastActivityNanoseconds - CreationNanoseconds) / 100);
-
-    /// <summary>The silence after which it leaves the table.</summary>
-    public TimeSpan Timeout { get; internal init; }
-
-    /// <summary>How close to that it is.</summary>
-    public Staleness Staleness { get; internal init; }
-
-    /// <summary>True when it has closed or timed out.</summary>
-    public bool IsHistoric { get; internal init; }
 
     /// <summary>The interface it was first seen on, or null where a capture does not say.</summary>
     public string? Interface { get; internal init; }
