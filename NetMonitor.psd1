@@ -11,10 +11,14 @@
     FormatsToProcess     = @('NetMonitor.Format.ps1xml')
     TypesToProcess       = @('NetMonitor.Types.ps1xml')
     CmdletsToExport      = @(
+        'Clear-NetMonitor'
         'Get-NetConnectionLive'
         'Get-NetMonitor'
         'Get-NetMonitorInterface'
+        'Get-NetMonitorPolicy'
+        'Get-NetMonitorStatistic'
         'Import-NetCapture'
+        'Set-NetMonitorPolicy'
         'Start-NetMonitor'
         'Stop-NetMonitor'
         'Watch-NetConnection'

@@ -13,6 +13,9 @@ internal static class Errors
     public const string CaptureFileNotFound = nameof(CaptureFileNotFound);
     public const string InvalidAddressPattern = nameof(InvalidAddressPattern);
 
+    public const string NetMonitorPolicyNotFound = nameof(NetMonitorPolicyNotFound);
+    public const string NetMonitorPolicyRowNotFound = nameof(NetMonitorPolicyRowNotFound);
+
     /// <summary>The category of each engine error; its id is the error's own name.</summary>
     private static readonly Dictionary<CaptureError, ErrorCategory> Categories = new()
     {
@@ -68,6 +71,20 @@ internal static class Errors
         ErrorCategory.InvalidArgument,
         text,
         "Examples: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32, 192.168.*");
+
+    public static ErrorRecord PolicyNotFound(string name, IReadOnlyList<TimeoutPolicy> all) => Make(
+        new ItemNotFoundException($"There is no policy named '{name}'."),
+        NetMonitorPolicyNotFound,
+        ErrorCategory.ObjectNotFound,
+        name,
+        $"The policies are: {string.Join(", ", all)}.");
+
+    public static ErrorRecord PolicyRowNotFound(string row, TimeoutPolicy policy) => Make(
+        new ItemNotFoundException($"The policy '{policy}' has no row '{row}'."),
+        NetMonitorPolicyRowNotFound,
+        ErrorCategory.ObjectNotFound,
+        row,
+        $"Its rows are: {string.Join("; ", policy.Rows.Select(one => one.Name))}.");
 
     private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string? action) =>
         new(exception, id, category, target)

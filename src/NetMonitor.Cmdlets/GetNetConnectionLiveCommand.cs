@@ -98,6 +98,10 @@ public sealed class GetNetConnectionLiveCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public NetMonitorSession[]? InputObject { get; set; }
 
+    /// <summary>Also the closed connections that the monitors remember. Those of a file are always written.</summary>
+    [Parameter]
+    public SwitchParameter IncludeHistoric { get; set; }
+
     /// <summary>How long to wait for the first connection that fits. Default: 2 seconds when this call starts the monitor, else not at all. A number means seconds.</summary>
     [Parameter]
     [Seconds]
@@ -151,7 +155,7 @@ public sealed class GetNetConnectionLiveCommand : NetMonitorCmdlet
     private IReadOnlyList<NetMonitorSession> RunningOrNew(out bool started)
     {
         IReadOnlyList<NetMonitorSession> sessions = MonitorRegistry.UsableOrStart(
-            () => MonitorStart.Start(new SessionOptions { Interfaces = MonitorStart.Expand(Interface) }),
+            () => MonitorStart.Start(new SessionOptions { Interfaces = MonitorStart.Expand(Interface), Policy = MonitorStart.Policy }),
             out started);
         if (started)
         {
@@ -166,7 +170,7 @@ public sealed class GetNetConnectionLiveCommand : NetMonitorCmdlet
         bool written = false;
         foreach (NetMonitorSession session in sessions)
         {
-            foreach (NetConnection connection in session.Snapshot(_filter, Cancellation))
+            foreach (NetConnection connection in session.Snapshot(_filter, IncludeHistoric, Cancellation))
             {
                 WriteObject(connection);
                 written = true;

@@ -40,6 +40,13 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public IPNetwork[]? LocalNetwork { get; set; }
 
+    /// <summary>What Timeout and Staleness are told by: a policy that Get-NetMonitorPolicy writes, or the name of one that is built in.</summary>
+    [Parameter]
+    [Policy]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(PolicyCompleter))]
+    public TimeoutPolicy? Policy { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
@@ -71,6 +78,7 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
             NoInspection = NoInspection,
             LocalAddresses = LocalAddress ?? [],
             LocalNetworks = LocalNetwork ?? [],
+            Policy = Policy ?? MonitorStart.Policy,
         };
         var progress = new ImportProgressDisplay(System.IO.Path.GetFileName(file));
         try

@@ -62,6 +62,23 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public IPNetwork[]? LocalNetwork { get; set; }
 
+    /// <summary>When silent connections leave the table: a policy that Get-NetMonitorPolicy writes, or the name of one that is built in.</summary>
+    [Parameter]
+    [Policy]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(PolicyCompleter))]
+    public TimeoutPolicy? Policy { get; set; }
+
+    /// <summary>The most connections tracked at a time. Default: 200,000; of a file all.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ConnectionLimit { get; set; }
+
+    /// <summary>The most closed connections remembered. Default: 5,000; of a file all.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? HistorySize { get; set; }
+
     /// <summary>Writes the monitor.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -82,6 +99,9 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                 IncludeLoopback = IncludeLoopback,
                 LocalAddresses = LocalAddress ?? [],
                 LocalNetworks = LocalNetwork ?? [],
+                Policy = Policy ?? MonitorStart.Policy,
+                ConnectionLimit = ConnectionLimit,
+                HistorySize = HistorySize,
             },
             Name);
         WriteVerbose($"Monitor '{session.Name}' started on {string.Join(", ", session.Interfaces)}.");

@@ -28,6 +28,11 @@ internal static class DocumentedTables
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds} s")
         : string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes} min");
 
+    /// <summary>A time span as the docs write it.</summary>
+    public static TimeSpan ParseSpan(string text) => text.Split(' ') is [{ } number, { } unit] && double.TryParse(number, CultureInfo.InvariantCulture, out double value)
+        ? unit switch { "s" => TimeSpan.FromSeconds(value), "min" => TimeSpan.FromMinutes(value), _ => throw new FormatException(text) }
+        : throw new FormatException(text);
+
     private static string FindRepository()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -9,6 +9,15 @@ internal static class MonitorStart
 {
     private const string AllInterfaces = "any"; // libpcap's pseudo-device: never meant by a wildcard, or each packet would count twice
 
+    private static volatile TimeoutPolicy s_policy = TimeoutPolicy.Default;
+
+    /// <summary>The policy of monitors that start without one of their own. Set-NetMonitorPolicy changes it for the process.</summary>
+    public static TimeoutPolicy Policy
+    {
+        get => s_policy;
+        set => s_policy = value;
+    }
+
     /// <summary>The interfaces that names and wildcards mean, each once. A plain name passes as it is: the engine says what is wrong with it.</summary>
     /// <exception cref="CaptureException">No interface matches a wildcard.</exception>
     public static IReadOnlyList<string> Expand(string[]? names)

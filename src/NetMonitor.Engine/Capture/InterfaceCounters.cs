@@ -5,7 +5,8 @@ namespace NetMonitor.Capture;
 
 /// <summary>What the operating system counts on an interface. A number it does not keep is null.</summary>
 internal readonly record struct InterfaceCounters(
-    long? BytesReceived, long? BytesSent, long? PacketsReceived, long? PacketsSent, long? ReceiveErrors, long? SendErrors, long? ReceiveDropped, long? SendDropped)
+    long? BytesReceived, long? BytesSent, long? PacketsReceived, long? PacketsSent, long? ReceiveErrors, long? SendErrors, long? ReceiveDropped, long? SendDropped,
+    long? Collisions)
 {
     /// <summary>Reads them; all null where they cannot be read.</summary>
     public static InterfaceCounters Read(NetworkInterface source) => OperatingSystem.IsLinux() ? FromSysfs(source.Name) : FromStatistics(source);
@@ -22,7 +23,8 @@ internal readonly record struct InterfaceCounters(
             ReadNumber(folder + "rx_errors"),
             ReadNumber(folder + "tx_errors"),
             ReadNumber(folder + "rx_dropped"),
-            ReadNumber(folder + "tx_dropped"));
+            ReadNumber(folder + "tx_dropped"),
+            ReadNumber(folder + "collisions"));
     }
 
     private static InterfaceCounters FromStatistics(NetworkInterface source)
@@ -38,7 +40,8 @@ internal readonly record struct InterfaceCounters(
                 s.IncomingPacketsWithErrors,
                 s.OutgoingPacketsWithErrors,
                 s.IncomingPacketsDiscarded,
-                OperatingSystem.IsWindows() ? s.OutgoingPacketsDiscarded : null);
+                OperatingSystem.IsWindows() ? s.OutgoingPacketsDiscarded : null,
+                Collisions: null);
         }
         catch (Exception exception) when (exception is NetworkInformationException or PlatformNotSupportedException)
         {

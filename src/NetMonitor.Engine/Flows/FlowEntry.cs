@@ -29,6 +29,9 @@ internal enum FlowFlags : ushort
 
     /// <summary>The protocol has ports.</summary>
     HasPorts = 64,
+
+    /// <summary>It is answered and open: only what ends it brings its timeout nearer.</summary>
+    Settled = 128,
 }
 
 /// <summary>A pair of values, one for each side of a flow; side 0 is A, side 1 is B.</summary>
@@ -101,40 +104,4 @@ internal struct FlowOrigin
     /// <summary>Type and code of the first ICMP packet, which Community ID hashes.</summary>
     public byte IcmpType;
     public byte IcmpCode;
-}
-
-/// <summary>Bytes per sender in this second of the capture's clock and in the one before.</summary>
-internal struct RateWindow
-{
-    private BySide<uint> _current;
-    private BySide<uint> _previous;
-    private uint _second;
-
-    public void Add(int side, int bytes, long timestamp)
-    {
-        uint second = (uint)(timestamp / UnixTime.NanosecondsPerSecond);
-        if (second != _second)
-        {
-            _previous = second == _second + 1 ? _current : default;
-            _current = default;
-            _second = second;
-        }
-
-        ref uint current = ref _current.At(side);
-        current = (uint)Math.Min(uint.MaxValue, (ulong)current + (uint)bytes);
-    }
-
-    /// <summary>Bytes per second over the second that ends at <paramref name="now"/>; the older part is taken to be spread evenly.</summary>
-    public readonly double PerSecond(int side, long now)
-    {
-        long second = now / UnixTime.NanosecondsPerSecond;
-        double passed = now % UnixTime.NanosecondsPerSecond / (double)UnixTime.NanosecondsPerSecond;
-        return (second - _second) switch
-        {
-            < 0 => _current[side],
-            0 => (_previous[side] * (1 - passed)) + _current[side],
-            1 => _current[side] * (1 - passed),
-            _ => 0,
-        };
-    }
 }

@@ -7,12 +7,13 @@ namespace NetMonitor.Flows;
 
 /// <summary>
 /// The flows of one shard: an open-addressing index over entries that never move, so that an entry's number can be kept by others.
-/// Beside each entry lie its TCP state, its origin and one object (its inspection), apart from the counters that every packet touches.
-/// One thread uses it.
+/// Beside each entry lie its TCP state, its origin, its timer and one object (its inspection), apart from the counters that every packet touches.
+/// Memory comes in chunks that are never copied. One thread uses it.
 /// </summary>
 /// <remarks>
-/// An index slot is the hash's upper 32 bits and the entry's number plus one; 0 is free. Linear probing, at most 3/4 full, deletion by
-/// shifting back: no tombstones, so lookups stay short however many flows come and go. Slots and entries are prefetched by the caller.
+/// An index slot is the hash's upper 32 bits and the entry's number plus one; 0 is free. The same bits give the slot's place, so that neither
+/// growing nor removing has to look at entries. Linear probing, at most 3/4 full, deletion by shifting back: no tombstones, so lookups stay short
+/// however many flows come and go. Slots and entries are prefetched by the caller.
 /// </remarks>
 internal sealed unsafe class FlowTable
 {
@@ -30,7 +31,9 @@ internal sealed unsafe class FlowTable
     private nint[] _entries = [];
     private nint[] _tcp = [];
     private FlowOrigin[][] _origins = [];
+    private FlowSide[][] _sides = [];
     private object?[][] _objects = [];
+    private int _chunks;
     private readonly List<byte[]> _memory = []; // what the pointers point into, pinned
     private int _used;
     private int _freeHead = None;
@@ -46,6 +49,9 @@ internal sealed unsafe class FlowTable
     }
 
     public int Count { get; private set; }
+
+    /// <summary>True when no further flow can be added.</summary>
+    public bool IsFull => Count >= _limit;
 
     /// <summary>One past the highest entry number in use: for walks over all entries.</summary>
     public int Bound => _used;
@@ -102,6 +108,8 @@ internal sealed unsafe class FlowTable
 
     public ref FlowOrigin Origin(int number) => ref _origins[number >> ChunkBits][number & (ChunkSize - 1)];
 
+    public ref FlowSide Side(int number) => ref _sides[number >> ChunkBits][number & (ChunkSize - 1)];
+
     public ref object? Object(int number) => ref _objects[number >> ChunkBits][number & (ChunkSize - 1)];
 
     /// <summary>The entry of a key, or <see cref="None"/>.</summary>
@@ -128,7 +136,7 @@ internal sealed unsafe class FlowTable
     /// <returns>Its number, or <see cref="None"/> when the table is at its limit.</returns>
     public int Add(in FlowKey key, ulong hash)
     {
-        if (Count >= _limit)
+        if (IsFull)
         {
             return None;
         }
@@ -144,7 +152,7 @@ internal sealed unsafe class FlowTable
         entry = default;
         entry.Key = key;
         entry.Hash = TagOf(hash);
-        Insert(hash, number);
+        Insert(TagOf(hash), number);
         return number;
     }
 
@@ -152,7 +160,7 @@ internal sealed unsafe class FlowTable
     {
         ref FlowEntry entry = ref this[number];
         Debug.Assert(entry.Hash != 0);
-        int i = SlotOf(HashOf(entry.Key));
+        int i = HomeOf(entry.Hash);
         while (NumberOf(_slots[i]) != number)
         {
             i = (i + 1) & _mask;
@@ -161,7 +169,7 @@ internal sealed unsafe class FlowTable
         // Shift back what probed past the freed slot (Knuth, TAOCP volume 3, 6.4, algorithm R).
         for (int j = (i + 1) & _mask; _slots[j] != 0; j = (j + 1) & _mask)
         {
-            int home = SlotOf(HashOf(this[NumberOf(_slots[j])].Key));
+            int home = HomeOf((uint)(_slots[j] >> 32));
             if (((j - home) & _mask) >= ((j - i) & _mask))
             {
                 _slots[i] = _slots[j];
@@ -177,10 +185,20 @@ internal sealed unsafe class FlowTable
         }
 
         Origin(number) = default;
+        Side(number) = default;
         Object(number) = null;
         entry.Last = _freeHead; // The free list runs through the unused entries.
         _freeHead = number;
         Count--;
+    }
+
+    /// <summary>Removes all and gives their memory back.</summary>
+    public void Clear()
+    {
+        _memory.Clear();
+        (_entries, _tcp, _origins, _sides, _objects) = ([], [], [], [], []);
+        (_chunks, _used, _freeHead, Count) = (0, 0, None, 0);
+        AllocateIndex(InitialSlots);
     }
 
     /// <summary>True when the entry is in use.</summary>
@@ -196,7 +214,10 @@ internal sealed unsafe class FlowTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TcpTrack* TrackAt(int number) => (TcpTrack*)_tcp[number >> ChunkBits] + (number & (ChunkSize - 1));
 
-    private int SlotOf(ulong hash) => (int)hash & _mask;
+    private int SlotOf(ulong hash) => (int)(hash >> 33) & _mask;
+
+    /// <summary>Where the search for a tag begins: <see cref="SlotOf"/> of the hash it comes from.</summary>
+    private int HomeOf(uint tag) => (int)(tag >> 1) & _mask;
 
     private int TakeNumber()
     {
@@ -207,16 +228,23 @@ internal sealed unsafe class FlowTable
             return number;
         }
 
-        if (_used == _entries.Length << ChunkBits)
+        if (_used == _chunks << ChunkBits)
         {
-            int chunks = _entries.Length + 1;
-            Array.Resize(ref _entries, chunks);
-            Array.Resize(ref _tcp, chunks);
-            Array.Resize(ref _origins, chunks);
-            Array.Resize(ref _objects, chunks);
-            _entries[^1] = AllocateAligned(ChunkSize * FlowEntry.Size);
-            _origins[^1] = new FlowOrigin[ChunkSize];
-            _objects[^1] = new object?[ChunkSize];
+            if (_chunks == _entries.Length)
+            {
+                int room = Math.Max(1, _chunks * 2);
+                Array.Resize(ref _entries, room);
+                Array.Resize(ref _tcp, room);
+                Array.Resize(ref _origins, room);
+                Array.Resize(ref _sides, room);
+                Array.Resize(ref _objects, room);
+            }
+
+            _entries[_chunks] = AllocateAligned(ChunkSize * FlowEntry.Size);
+            _origins[_chunks] = new FlowOrigin[ChunkSize];
+            _sides[_chunks] = new FlowSide[ChunkSize];
+            _objects[_chunks] = new object?[ChunkSize];
+            _chunks++;
         }
 
         return _used++;
@@ -230,15 +258,15 @@ internal sealed unsafe class FlowTable
         return ((nint)Unsafe.AsPointer(ref memory[0]) + CacheLine - 1) & ~(CacheLine - 1);
     }
 
-    private void Insert(ulong hash, int number)
+    private void Insert(uint tag, int number)
     {
-        int i = SlotOf(hash);
+        int i = HomeOf(tag);
         while (_slots[i] != 0)
         {
             i = (i + 1) & _mask;
         }
 
-        _slots[i] = (ulong)TagOf(hash) << 32 | (uint)(number + 1);
+        _slots[i] = (ulong)tag << 32 | (uint)(number + 1);
     }
 
     private void Grow()
@@ -249,7 +277,7 @@ internal sealed unsafe class FlowTable
         {
             if (slot != 0)
             {
-                Insert(HashOf(this[NumberOf(slot)].Key), NumberOf(slot));
+                Insert((uint)(slot >> 32), NumberOf(slot));
             }
         }
     }

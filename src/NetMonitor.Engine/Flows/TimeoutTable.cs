@@ -1,23 +1,72 @@
+using System.Collections.Frozen;
+
 namespace NetMonitor.Flows;
+
+/// <summary>How a QUIC connection was closed, as far as that could be read.</summary>
+internal enum QuicClose : byte
+{
+    /// <summary>No close frame was read.</summary>
+    Unknown,
+
+    /// <summary>By the transport: CONNECTION_CLOSE of type 0x1c (RFC 9000 section 19.19).</summary>
+    Transport,
+
+    /// <summary>By the application: type 0x1d.</summary>
+    Application,
+}
 
 /// <summary>What a timeout depends on.</summary>
 /// <param name="Protocol">The transport.</param>
 /// <param name="State">The state of the local side.</param>
 /// <param name="Application">The application protocol, or null.</param>
 /// <param name="Idle">Nanoseconds since the last packet.</param>
-internal readonly record struct FlowFacts(TransportProtocol Protocol, ConnectionState State, string? Application, long Idle);
+/// <param name="IdleTimeout">The silence after which the peer said it gives up (QUIC max_idle_timeout), nanoseconds; 0 when it said nothing.</param>
+/// <param name="Close">How it was closed (QUIC).</param>
+internal readonly record struct FlowFacts(
+    TransportProtocol Protocol, ConnectionState State, string? Application, long Idle, long IdleTimeout = 0, QuicClose Close = QuicClose.Unknown);
 
-/// <summary>A row of the <see cref="TimeoutTable"/>.</summary>
+/// <summary>A row of a timeout policy: what is set must fit.</summary>
 /// <param name="Name">What it is for, as the docs name it.</param>
-/// <param name="When">Which flows.</param>
 /// <param name="After">The silence after which they leave the table.</param>
-internal sealed record TimeoutRule(string Name, Func<FlowFacts, bool> When, TimeSpan After)
+internal sealed record TimeoutRule(string Name, TimeSpan After)
 {
-    public long Nanoseconds { get; } = UnixTime.FromTimeSpan(After);
+    /// <summary>In one of these states; empty for any.</summary>
+    public FrozenSet<ConnectionState> States { get; init; } = [];
+
+    /// <summary>Over one of these; empty for any.</summary>
+    public FrozenSet<TransportProtocol> Protocols { get; init; } = [];
+
+    /// <summary>Of one of these application protocols; empty for any.</summary>
+    public FrozenSet<string> Applications { get; init; } = [];
+
+    /// <summary>With a packet at most so long ago, nanoseconds; 0 for any time.</summary>
+    public long Recent { get; init; }
+
+    /// <summary>With an idle timeout that the peer announced, which then counts unless <see cref="After"/> is less.</summary>
+    public bool Announced { get; init; }
+
+    /// <summary>Closed like this; null for any.</summary>
+    public QuicClose? Close { get; init; }
+
+    /// <summary>Nanoseconds of silence that a connection is allowed.</summary>
+    public long Allows(in FlowFacts facts)
+    {
+        long after = UnixTime.FromTimeSpan(After);
+        return Announced ? Math.Min(after, facts.IdleTimeout) : after;
+    }
+
+    public bool Matches(ConnectionState state) => States.Count == 0 || States.Contains(state);
+
+    /// <summary>True when all but the state fits.</summary>
+    public bool Matches(in FlowFacts facts) =>
+        (Protocols.Count == 0 || Protocols.Contains(facts.Protocol))
+        && (Applications.Count == 0 || (facts.Application is { } application && Applications.Contains(application)))
+        && (Recent == 0 || facts.Idle <= Recent)
+        && (!Announced || facts.IdleTimeout > 0)
+        && (Close is null || Close == facts.Close);
 }
 
-/// <summary>When a silent connection leaves the table. Rows are tried top to bottom; the first match wins. docs/limits.md shows the same rows.</summary>
-/// <remarks>Silence counts from the last packet; for CLOSED and TIME_WAIT from the moment the state was entered, so late packets do not postpone it.</remarks>
+/// <summary>The rows of the built-in policies (see <see cref="TimeoutPolicy"/>), and how near to its timeout a connection is called stale.</summary>
 internal static class TimeoutTable
 {
     private const long Minute = 60 * UnixTime.NanosecondsPerSecond;
@@ -28,47 +77,64 @@ internal static class TimeoutTable
     /// <summary>A flow is at <see cref="Staleness.Critical"/> from this part of its timeout on.</summary>
     public const double CriticalFrom = 0.90;
 
+    private static readonly FrozenSet<ConnectionState> Established = [ConnectionState.ESTABLISHED];
+    private static readonly FrozenSet<ConnectionState> QuicConnected = [ConnectionState.QUIC_CONNECTED];
+    private static readonly FrozenSet<ConnectionState> QuicOver = [ConnectionState.QUIC_DRAINING, ConnectionState.QUIC_CLOSED];
+    private static readonly FrozenSet<ConnectionState> QuicBeginning = [ConnectionState.QUIC_INITIAL, ConnectionState.QUIC_HANDSHAKE];
+    private static readonly FrozenSet<TransportProtocol> Tcp = [TransportProtocol.TCP];
+    private static readonly FrozenSet<TransportProtocol> Udp = [TransportProtocol.UDP, TransportProtocol.UDPLite];
+
     public static readonly IReadOnlyList<TimeoutRule> Default =
     [
-        new("TCP established, HTTP or HTTPS", f => IsOpen(f) && f.Application is ("HTTP" or "HTTPS"), TimeSpan.FromMinutes(10)),
-        new("TCP established, SSH", f => IsOpen(f) && f.Application is "SSH", TimeSpan.FromMinutes(30)),
-        new("TCP established, a packet in the last 60 s", f => IsOpen(f) && f.Idle <= Minute, TimeSpan.FromMinutes(10)),
-        new("TCP established", IsOpen, TimeSpan.FromMinutes(5)),
-        new("TCP TIME_WAIT", f => f.State is ConnectionState.TIME_WAIT, TimeSpan.FromSeconds(30)),
-        new("TCP CLOSED", f => f.State is ConnectionState.CLOSED, TimeSpan.FromSeconds(5)),
-        new("TCP CLOSING", f => f.State is ConnectionState.CLOSING, TimeSpan.FromSeconds(30)),
-        new("TCP, other states", f => f.Protocol is TransportProtocol.TCP, TimeSpan.FromMinutes(1)),
-        new("QUIC connected, a packet in the last 60 s", f => f.State is ConnectionState.QUIC_CONNECTED && f.Idle <= Minute, TimeSpan.FromMinutes(10)),
-        new("QUIC connected", f => f.State is ConnectionState.QUIC_CONNECTED, TimeSpan.FromMinutes(5)),
-        new("QUIC initial and handshake", f => f.State is ConnectionState.QUIC_INITIAL or ConnectionState.QUIC_HANDSHAKE, TimeSpan.FromMinutes(1)),
-        new("QUIC draining", f => f.State is ConnectionState.QUIC_DRAINING, TimeSpan.FromSeconds(10)),
-        new("QUIC closed", f => f.State is ConnectionState.QUIC_CLOSED, TimeSpan.FromSeconds(5)),
-        new("DNS, mDNS, LLMNR", f => f.Application is "DNS" or "mDNS" or "LLMNR", TimeSpan.FromSeconds(30)),
-        new("UDP, other", f => f.Protocol is TransportProtocol.UDP or TransportProtocol.UDPLite, TimeSpan.FromMinutes(1)),
-        new("ICMP and ICMPv6", f => f.Protocol is TransportProtocol.ICMP or TransportProtocol.ICMPv6, TimeSpan.FromSeconds(10)),
-        new("IGMP", f => f.Protocol is TransportProtocol.IGMP, TimeSpan.FromSeconds(10)),
-        new("ARP", f => f.Protocol is TransportProtocol.ARP, TimeSpan.FromSeconds(30)),
-        new("SCTP", f => f.Protocol is TransportProtocol.SCTP, TimeSpan.FromMinutes(5)),
-        new("Everything else", _ => true, TimeSpan.FromMinutes(1)),
+        new("TCP established, HTTP or HTTPS", TimeSpan.FromMinutes(10)) { States = Established, Applications = ["HTTP", "HTTPS"] },
+        new("TCP established, SSH", TimeSpan.FromMinutes(30)) { States = Established, Applications = ["SSH"] },
+        new("TCP established, a packet in the last 60 s", TimeSpan.FromMinutes(10)) { States = Established, Recent = Minute },
+        new("TCP established", TimeSpan.FromMinutes(5)) { States = Established },
+        new("TCP TIME_WAIT", TimeSpan.FromSeconds(30)) { States = [ConnectionState.TIME_WAIT] },
+        new("TCP CLOSED", TimeSpan.FromSeconds(5)) { States = [ConnectionState.CLOSED] },
+        new("TCP CLOSING", TimeSpan.FromSeconds(30)) { States = [ConnectionState.CLOSING] },
+        new("TCP, other states", TimeSpan.FromMinutes(1)) { Protocols = Tcp },
+        new("QUIC closed by the transport (frame 0x1c)", TimeSpan.FromSeconds(10)) { States = QuicOver, Close = QuicClose.Transport },
+        new("QUIC closed by the application (frame 0x1d)", TimeSpan.FromSeconds(1)) { States = QuicOver, Close = QuicClose.Application },
+        new("QUIC draining", TimeSpan.FromSeconds(10)) { States = [ConnectionState.QUIC_DRAINING] },
+        new("QUIC closed", TimeSpan.FromSeconds(5)) { States = [ConnectionState.QUIC_CLOSED] },
+        new("QUIC initial and handshake", TimeSpan.FromMinutes(1)) { States = QuicBeginning },
+        new("HTTP/3", TimeSpan.FromMinutes(10)) { Protocols = Udp, Applications = ["HTTP/3"] },
+        new("QUIC connected, the client's max_idle_timeout but at most", TimeSpan.FromMinutes(10)) { States = QuicConnected, Announced = true },
+        new("QUIC connected, a packet in the last 60 s", TimeSpan.FromMinutes(10)) { States = QuicConnected, Recent = Minute },
+        new("QUIC connected", TimeSpan.FromMinutes(5)) { States = QuicConnected },
+        new("DNS, mDNS, LLMNR", TimeSpan.FromSeconds(30)) { Applications = ["DNS", "mDNS", "LLMNR"] },
+        new("UDP, other", TimeSpan.FromMinutes(1)) { Protocols = Udp },
+        new("ICMP and ICMPv6", TimeSpan.FromSeconds(10)) { Protocols = [TransportProtocol.ICMP, TransportProtocol.ICMPv6] },
+        new("IGMP", TimeSpan.FromSeconds(10)) { Protocols = [TransportProtocol.IGMP] },
+        new("ARP", TimeSpan.FromSeconds(30)) { Protocols = [TransportProtocol.ARP] },
+        new("SCTP", TimeSpan.FromMinutes(5)) { Protocols = [TransportProtocol.SCTP] },
+        new("Everything else", TimeSpan.FromMinutes(1)),
     ];
 
-    /// <summary>The shortest timeout, nanoseconds: what was active more recently cannot have timed out.</summary>
-    public static readonly long Shortest = Default.Min(rule => rule.Nanoseconds);
-
-    public static TimeoutRule For(in FlowFacts facts)
-    {
-        for (int i = 0; i < Default.Count; i++)
-        {
-            if (Default[i].When(facts))
-            {
-                return Default[i];
-            }
-        }
-
-        throw new System.Diagnostics.UnreachableException("The last row matches all.");
-    }
+    /// <summary>RustNet 1.6. Its rows for states that we do not have ("unknown") and for applications with the time of their protocol's general row are left out.</summary>
+    public static readonly IReadOnlyList<TimeoutRule> RustNet =
+    [
+        new("TCP established, HTTP or HTTPS", TimeSpan.FromMinutes(10)) { States = Established, Applications = ["HTTP", "HTTPS"] },
+        new("TCP established, SSH", TimeSpan.FromMinutes(30)) { States = Established, Applications = ["SSH"] },
+        new("TCP established", TimeSpan.FromMinutes(5)) { States = Established },
+        new("TCP TIME_WAIT", TimeSpan.FromSeconds(30)) { States = [ConnectionState.TIME_WAIT] },
+        new("TCP CLOSED", TimeSpan.FromSeconds(15)) { States = [ConnectionState.CLOSED] },
+        new("TCP CLOSING", TimeSpan.FromSeconds(30)) { States = [ConnectionState.CLOSING] },
+        new("TCP, other states", TimeSpan.FromMinutes(1)) { Protocols = Tcp },
+        new("QUIC draining or closed", TimeSpan.FromSeconds(15)) { States = QuicOver },
+        new("QUIC initial and handshake", TimeSpan.FromMinutes(1)) { States = QuicBeginning },
+        new("QUIC connected", TimeSpan.FromMinutes(3)) { States = QuicConnected },
+        new("QUIC, state unknown", TimeSpan.FromMinutes(2)) { Protocols = Udp, Applications = ["QUIC"] },
+        new("HTTP or HTTPS over UDP", TimeSpan.FromMinutes(10)) { Protocols = Udp, Applications = ["HTTP", "HTTPS", "HTTP/3"] },
+        new("SSH over UDP", TimeSpan.FromMinutes(30)) { Protocols = Udp, Applications = ["SSH"] },
+        new("MQTT over UDP", TimeSpan.FromMinutes(2)) { Protocols = Udp, Applications = ["MQTT"] },
+        new("DNS, NTP, mDNS, LLMNR, SSDP, STUN", TimeSpan.FromSeconds(30)) { Protocols = Udp, Applications = ["DNS", "NTP", "mDNS", "LLMNR", "SSDP", "STUN"] },
+        new("UDP, other", TimeSpan.FromMinutes(1)) { Protocols = Udp },
+        new("ICMP, ICMPv6 and IGMP", TimeSpan.FromSeconds(10)) { Protocols = [TransportProtocol.ICMP, TransportProtocol.ICMPv6, TransportProtocol.IGMP] },
+        new("ARP", TimeSpan.FromSeconds(30)) { Protocols = [TransportProtocol.ARP] },
+        new("Everything else", TimeSpan.FromMinutes(1)),
+    ];
 
     public static Staleness StalenessAt(double ratio) => ratio >= CriticalFrom ? Staleness.Critical : ratio >= StaleFrom ? Staleness.Stale : Staleness.Fresh;
-
-    private static bool IsOpen(FlowFacts facts) => facts is { Protocol: TransportProtocol.TCP, State: ConnectionState.ESTABLISHED };
 }

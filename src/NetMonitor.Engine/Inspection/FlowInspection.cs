@@ -46,6 +46,9 @@ public sealed class FlowInspection
     /// <summary>The state the protocol gives the connection, or null.</summary>
     public ConnectionState? State => Innermost?.State;
 
+    /// <summary>When the protocol's state became one that ends the connection (QUIC draining, closed), nanoseconds since 1970; 0 while it is not.</summary>
+    public long ClosedAt { get; private set; }
+
     /// <summary>What was learned, or null. Builds the record when something changed since it was last asked for.</summary>
     public ApplicationDetails? Details
     {
@@ -137,6 +140,7 @@ public sealed class FlowInspection
         }
 
         Observe();
+        ClosedAt = State is not (ConnectionState.QUIC_DRAINING or ConnectionState.QUIC_CLOSED) ? 0 : ClosedAt != 0 ? ClosedAt : timestamp;
     }
 
     /// <summary>Ends the inspection (the flow closed or timed out): buffers go back.</summary>

@@ -10,7 +10,7 @@ namespace NetMonitor.Monitoring;
 public readonly record struct ImportProgress(long BytesRead, long? TotalBytes, long Frames, long Connections);
 
 /// <summary>What an import gave: the connections of everything that could be read, and the damage when there was some.</summary>
-/// <param name="Connections">All connections, in the order they were opened.</param>
+/// <param name="Connections">All connections, in the order they were opened. Each is built anew when it is asked for.</param>
 /// <param name="Counters">Counts of the whole file.</param>
 /// <param name="Damage">Why reading ended early, or null when the file was whole.</param>
 public sealed record ImportResult(IReadOnlyList<NetConnection> Connections, SessionCounters Counters, CaptureException? Damage);
@@ -44,10 +44,7 @@ public static class CaptureImport
         }
 
         cancellation.ThrowIfCancellationRequested();
-        var rows = new List<NetConnection>(shard.Connections);
-        shard.Snapshot(rows, filter: null, loopback: true, historic: true, now: 0);
-        rows.Sort(NetConnection.CompareByCreation);
-        return new ImportResult(rows, SessionSources.Count([file.Counters], [dealer.Counters], [shard], queueDropped: 0), damage);
+        return new ImportResult(new ImportedConnections(shard), SessionSources.Count([file.Counters], [dealer.Counters], [shard], queueDropped: 0), damage);
     }
 
     private static void Read(CaptureFile file, Dealer dealer, Shard shard, Action<ImportProgress>? progress)

@@ -4,30 +4,55 @@ using NetMonitor.Packets;
 
 namespace NetMonitor.Monitoring;
 
-/// <summary>Makes the immutable <see cref="NetConnection"/> of a live row, and knows when a row has timed out.</summary>
-internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> interfaceName)
+/// <summary>What a flow's timer needs.</summary>
+/// <param name="Look">When to look at it next, nanoseconds since 1970; it cannot time out before.</param>
+/// <param name="IsOver">It has timed out.</param>
+/// <param name="Rank">How much it matters.</param>
+/// <param name="IsSettled">Only what ends it can bring its timeout nearer.</param>
+internal readonly record struct FlowTiming(long Look, bool IsOver, FlowRank Rank, bool IsSettled);
+
+/// <summary>Makes the immutable <see cref="NetConnection"/> of a live row, and knows when a row times out.</summary>
+internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, Func<ushort, string?> interfaceName)
 {
     private const ulong TimeMultiplier = 0x9E3779B97F4A7C15; // 2^64 / golden ratio: spreads creation times over the id
 
-    /// <summary>True when a row has been silent (or closed) for its timeout.</summary>
-    public bool IsTimedOut(int number, long now)
+    /// <summary>When rows time out.</summary>
+    public TimeoutPolicy Policy { get; set; } = TimeoutPolicy.Default;
+
+    /// <summary>Where a row is on its way out.</summary>
+    public FlowTiming TimingOf(int number, long now)
     {
         ref FlowEntry entry = ref table[number];
-        long silence = SilenceOf(number, entry, now);
-        return silence > TimeoutTable.Shortest && silence > TimeoutTable.For(FactsOf(number, ref entry, now)).Nanoseconds;
+        FlowFacts facts = FactsOf(number, ref entry, now);
+        TimeoutRule rule = Policy.For(facts);
+        long ended = EndedAt(number, entry);
+        long look = (ended != 0 ? ended : entry.Last) + rule.Allows(facts) + 1;
+        bool isOver = now >= look;
+        if (rule.Recent != 0)
+        {
+            look = Math.Min(look, entry.Last + rule.Recent + 1); // Then another row applies.
+        }
+
+        bool isOpening = facts.State is ConnectionState.SYN_SENT or ConnectionState.SYN_RECV;
+        bool isClosing = facts.State is ConnectionState.LAST_ACK or ConnectionState.CLOSING;
+        FlowRank rank = ended != 0 ? FlowRank.Over
+            : isOpening || entry.Packets.A == 0 || entry.Packets.B == 0 ? FlowRank.HalfOpen : FlowRank.Answered;
+        return new FlowTiming(look, isOver, rank, IsSettled: rank != FlowRank.HalfOpen && !isClosing);
     }
 
     /// <summary>The row as an object.</summary>
     /// <param name="number">Its number in the table.</param>
     /// <param name="now">The time to show it at, nanoseconds since 1970.</param>
     /// <param name="isHistoric">It has closed or timed out.</param>
-    public NetConnection Build(int number, long now, bool isHistoric)
+    /// <param name="reason">Why, unless it says so itself.</param>
+    public NetConnection Build(int number, long now, bool isHistoric, CloseReason? reason = null)
     {
         ref FlowEntry entry = ref table[number];
         ref FlowOrigin origin = ref table.Origin(number);
         FlowFacts facts = FactsOf(number, ref entry, now);
-        TimeoutRule rule = TimeoutTable.For(facts);
-        long silence = SilenceOf(number, entry, now);
+        long allowed = Policy.For(facts).Allows(facts);
+        long ended = EndedAt(number, entry);
+        double ratio = Math.Clamp((now - (ended != 0 ? ended : entry.Last)) / (double)allowed, 0, 1);
         var inspection = table.Object(number) as FlowInspection;
         ApplicationDetails? details = inspection?.Details;
         string? carrier = Carriers.NameOf(entry);
@@ -37,7 +62,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         TcpTrack track = isTcp ? table.Tcp(number) : default;
         return new NetConnection
         {
-            IdValue = entry.Key.Hash((ulong)origin.First * TimeMultiplier),
+            IdValue = IdOf(number),
             Protocol = entry.Key.Protocol,
             Local = local == 0 ? entry.Key.A : entry.Key.B,
             Remote = local == 0 ? entry.Key.B : entry.Key.A,
@@ -60,15 +85,19 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             PacketsReceived = entry.Packets[remote],
             PayloadSent = entry.Payload[local],
             PayloadReceived = entry.Payload[remote],
-            SendRate = isHistoric ? 0 : entry.Rates.PerSecond(local, now),
-            ReceiveRate = isHistoric ? 0 : entry.Rates.PerSecond(remote, now),
+            SendRate = isHistoric ? 0 : entry.Rates.Fading(local, entry.Last, now),
+            ReceiveRate = isHistoric ? 0 : entry.Rates.Fading(remote, entry.Last, now),
+            SendRates = isHistoric ? default : RatesOf(number, entry, local, now),
+            ReceiveRates = isHistoric ? default : RatesOf(number, entry, remote, now),
             Rtt = track.HandshakeRtt != 0 ? UnixTime.ToTimeSpan(track.HandshakeRtt) : null,
             Retransmits = isTcp ? track.Retransmits : null,
             OutOfOrder = isTcp ? track.OutOfOrder : null,
             CreationNanoseconds = origin.First,
             LastActivityNanoseconds = entry.Last,
-            Timeout = rule.After,
-            Staleness = TimeoutTable.StalenessAt(silence / (double)rule.Nanoseconds),
+            Timeout = UnixTime.ToTimeSpan(allowed),
+            TimeoutRatio = ratio,
+            Staleness = TimeoutTable.StalenessAt(ratio),
+            CloseReason = ended != 0 ? isTcp && track.Reset ? CloseReason.Reset : CloseReason.Finished : reason,
             IsHistoric = isHistoric,
             Interface = interfaceName(origin.InterfaceId),
             VlanId = origin.VlanId == Packet.NoVlan ? null : origin.VlanId,
@@ -77,19 +106,46 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         };
     }
 
-    /// <summary>Nanoseconds that count against the timeout: since the last packet, or since the connection was over.</summary>
-    private long SilenceOf(int number, in FlowEntry entry, long now)
+    /// <summary>When the connection was over by its own account, nanoseconds since 1970: TCP closed or waiting, QUIC closed or draining. 0 while it is not.</summary>
+    private long EndedAt(int number, in FlowEntry entry) => entry.Key.Protocol == TransportProtocol.TCP
+        ? table.Tcp(number).TerminalSince
+        : (table.Object(number) as FlowInspection)?.ClosedAt ?? 0;
+
+    /// <summary>The row's <see cref="NetConnection.IdValue"/>.</summary>
+    public ulong IdOf(int number) => table[number].Key.Hash((ulong)table.Origin(number).First * TimeMultiplier);
+
+    private RateSet RatesOf(int number, in FlowEntry entry, int side, long now)
     {
-        long terminal = entry.Key.Protocol == TransportProtocol.TCP ? table.Tcp(number).TerminalSince : 0;
-        return Math.Max(0, now - (terminal != 0 ? terminal : entry.Last));
+        int rates = table.Side(number).Rates;
+        return (rates == 0 ? default : longRates[rates - 1]).Read(side, entry.Rates, entry.Last, Math.Max(now, entry.Last));
     }
 
     private FlowFacts FactsOf(int number, ref FlowEntry entry, long now)
     {
+        long idle = Math.Max(0, now - entry.Last);
         var inspection = table.Object(number) as FlowInspection;
-        ConnectionState state = entry.Key.Protocol == TransportProtocol.TCP
-            ? table.Tcp(number).State(entry.LocalSide)
-            : inspection?.State ?? FlowStates.Of(entry, now);
-        return new FlowFacts(entry.Key.Protocol, state, inspection?.Application, Math.Max(0, now - entry.Last));
+        if (entry.Key.Protocol == TransportProtocol.TCP)
+        {
+            return new FlowFacts(entry.Key.Protocol, table.Tcp(number).State(entry.LocalSide), inspection?.Application, idle);
+        }
+
+        ConnectionState state = inspection?.State ?? FlowStates.Of(entry, now);
+        var facts = new FlowFacts(entry.Key.Protocol, state, inspection?.Application, idle);
+        return state is ConnectionState.QUIC_CONNECTED or ConnectionState.QUIC_DRAINING or ConnectionState.QUIC_CLOSED
+            ? WithQuic(facts, inspection!.Details) : facts;
+    }
+
+    private static FlowFacts WithQuic(in FlowFacts facts, ApplicationDetails? details)
+    {
+        while (details is not (null or QuicDetails))
+        {
+            details = details.Outer;
+        }
+
+        return details is not QuicDetails quic ? facts : facts with
+        {
+            IdleTimeout = quic.IdleTimeout is { } idle ? UnixTime.FromTimeSpan(idle) : 0,
+            Close = quic.ClosedByApplication switch { true => QuicClose.Application, false => QuicClose.Transport, null => QuicClose.Unknown },
+        };
     }
 }

@@ -106,16 +106,20 @@ public sealed class NetMonitorSession : IDisposable
     /// <summary>Its connections as they are now (open ones and, for a file, all), each an immutable object, oldest first. Loopback ones only when the options ask for them.</summary>
     /// <param name="filter">Which ones; null for all.</param>
     /// <param name="cancellation">Gives up waiting.</param>
-    public IReadOnlyList<NetConnection> Snapshot(Func<NetConnection, bool>? filter = null, CancellationToken cancellation = default)
+    public IReadOnlyList<NetConnection> Snapshot(Func<NetConnection, bool>? filter = null, CancellationToken cancellation = default) =>
+        Snapshot(filter, includeHistoric: false, cancellation);
+
+    /// <summary>The same, with the closed connections that are remembered when asked for; those of a file are always among them.</summary>
+    public IReadOnlyList<NetConnection> Snapshot(Func<NetConnection, bool>? filter, bool includeHistoric, CancellationToken cancellation = default)
     {
-        long now = _isLive ? WallClock() : 0;
+        long now = Now;
         var rows = new List<NetConnection>();
         foreach (ShardThread shard in _shards)
         {
             shard.Ask(
                 s =>
                 {
-                    s.Snapshot(rows, filter, _showLoopback, historic: !_isLive, now);
+                    s.Snapshot(rows, filter, _showLoopback, historic: includeHistoric || !_isLive, now);
                     return rows.Count;
                 },
                 cancellation);
@@ -154,6 +158,38 @@ public sealed class NetMonitorSession : IDisposable
 
     /// <summary>Stops and frees everything.</summary>
     public void Dispose() => Stop();
+
+    /// <summary>When its connections time out. May be changed while it runs; it then holds for all of them.</summary>
+    public TimeoutPolicy Policy
+    {
+        get => _shards[0].Shard.Policy;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (ShardThread shard in _shards)
+            {
+                shard.Ask(s => s.Policy = value, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Forgets all connections, open and closed. Those that go on appear again with their next packet. Counters stay.</summary>
+    /// <returns>How many were forgotten.</returns>
+    public int Clear() => _shards.Sum(shard => shard.Ask(static s => s.Clear(), CancellationToken.None));
+
+    /// <summary>How the whole host fares: rates, turnover, loss, round-trip times, what the operating system counts on the interfaces.</summary>
+    /// <param name="rows">A snapshot taken just now, to save taking another; null to take one.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public NetMonitorStatistics Statistics(IReadOnlyList<NetConnection>? rows = null, CancellationToken cancellation = default)
+    {
+        rows ??= Snapshot(filter: null, cancellation);
+        long now = Now;
+        ShardRates[] rates = [.. _shards.Select(shard => shard.Ask(s => s.Rates(now), cancellation))];
+        return NetMonitorStatistics.From(Name, now, rows, rates, _isLive ? InterfaceStatistics.Read(Interfaces) : []);
+    }
+
+    /// <summary>The one clock of timeouts, staleness and rates: the wall's for a live source, the latest packet's for a file.</summary>
+    private long Now => _isLive ? WallClock() : _shards.Max(shard => shard.Shard.Now);
 
     private static long WallClock() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
 

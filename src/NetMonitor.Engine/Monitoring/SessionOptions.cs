@@ -36,6 +36,15 @@ public sealed record SessionOptions
     /// <summary>Networks that count as local in a file (live: besides the host's own addresses).</summary>
     public IReadOnlyList<IPNetwork> LocalNetworks { get; init; } = [];
 
+    /// <summary>When silent connections leave the table. Those of a file never do; for them it gives timeout and staleness.</summary>
+    public TimeoutPolicy Policy { get; init; } = TimeoutPolicy.Default;
+
+    /// <summary>The most connections tracked at a time; null for the default (docs/limits.md; a file has none).</summary>
+    public int? ConnectionLimit { get; init; }
+
+    /// <summary>The most closed connections remembered; null for the default (docs/limits.md; of a file all).</summary>
+    public int? HistorySize { get; init; }
+
     /// <summary>Threads that track flows. 0: one for a file, one for a live source.</summary>
     public int Shards { get; init; }
 }
@@ -89,6 +98,15 @@ public sealed record SessionCounters
     /// <summary>Connections closed or timed out.</summary>
     public long Closed { get; init; }
 
-    /// <summary>New connections not tracked because the table was full.</summary>
+    /// <summary>New connections not tracked because the table was full of others that matter more.</summary>
     public long TableFull { get; init; }
+
+    /// <summary>Connections let go because the table was full, that only one side had spoken on or whose handshake was not complete.</summary>
+    public long EvictedHalfOpen { get; init; }
+
+    /// <summary>Other connections let go because the table was full.</summary>
+    public long EvictedOther { get; init; }
+
+    /// <summary>Closed connections remembered now.</summary>
+    public long Historic { get; init; }
 }

@@ -50,8 +50,9 @@ internal static class SessionSources
                 ? sources[id].Name
                 : id < sources[0].Interfaces.Count ? sources[0].Interfaces[id].Name : null,
             Inspect = !options.NoInspection,
-            FlowLimit = isLive ? ShardSettings.LiveFlows / shards : int.MaxValue,
-            HistoryLimit = isLive ? ShardSettings.LiveHistory / shards : int.MaxValue,
+            FlowLimit = Share(options.ConnectionLimit ?? (isLive ? ShardSettings.LiveFlows : int.MaxValue), shards),
+            HistoryLimit = Share(options.HistorySize ?? (isLive ? ShardSettings.LiveHistory : int.MaxValue), shards),
+            Policy = options.Policy,
             Seed = (ulong)Random.Shared.NextInt64(),
         };
     }
@@ -77,8 +78,14 @@ internal static class SessionSources
             Opened = shards.Sum(shard => shard.Opened),
             Closed = shards.Sum(shard => shard.Closed),
             TableFull = shards.Sum(shard => shard.TableFull),
+            EvictedHalfOpen = shards.Sum(shard => shard.EvictedHalfOpen),
+            EvictedOther = shards.Sum(shard => shard.EvictedOther),
+            Historic = shards.Sum(shard => (long)shard.Historic),
         };
     }
+
+    /// <summary>A shard's part of a limit, rounded up.</summary>
+    private static int Share(int limit, int shards) => limit == int.MaxValue ? limit : (int)(((long)limit + shards - 1) / shards);
 
     private static string DefaultInterface() =>
         CaptureDevices.List().FirstOrDefault(device => device.IsDefault)?.Name

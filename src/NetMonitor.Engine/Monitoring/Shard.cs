@@ -14,6 +14,9 @@ internal sealed record ShardSettings
     /// <summary>The most closed connections a live session remembers, all shards together (docs/limits.md).</summary>
     public const int LiveHistory = 5_000;
 
+    /// <summary>Of a full table's places one in so many is for connections that nobody has answered yet (docs/limits.md).</summary>
+    public const int HalfOpenShare = 64;
+
     public required ILocalAddresses LocalAddresses { get; init; }
 
     public required Func<ushort, string?> InterfaceName { get; init; }
@@ -24,6 +27,8 @@ internal sealed record ShardSettings
 
     public int HistoryLimit { get; init; } = int.MaxValue;
 
+    public TimeoutPolicy Policy { get; init; } = TimeoutPolicy.Default;
+
     /// <summary>Secret of the flow hash, the same for all dealers and shards of a session.</summary>
     public ulong Seed { get; init; }
 }
@@ -32,7 +37,7 @@ internal sealed record ShardSettings
 /// Tracks the flows dealt to it: finds each packet's flow, counts it, follows its state, has its payload inspected. One thread uses it; time comes
 /// with the packets and by <see cref="Advance"/>.
 /// </summary>
-internal sealed class Shard
+internal sealed partial class Shard
 {
     /// <summary>Packets whose table lines are fetched ahead: enough to hide memory latency, few enough to stay in the first-level cache.</summary>
     private const int Lookahead = 32;
@@ -40,34 +45,30 @@ internal sealed class Shard
     private readonly ShardSettings _settings;
     private readonly FlowTable _table;
     private readonly ConnectionRows _rows;
-    private readonly Queue<NetConnection> _history = new();
     private long _packets;
-    private long _opened;
-    private long _closed;
-    private long _tableFull;
+    private long _now;
 
     public Shard(ShardSettings settings)
     {
         _settings = settings;
         _table = new FlowTable(settings.FlowLimit, settings.Seed);
-        _rows = new ConnectionRows(_table, settings.InterfaceName);
+        _timers = new FlowTimers(_table);
+        _rows = new ConnectionRows(_table, _longRates, settings.InterfaceName) { Policy = settings.Policy };
     }
 
     /// <summary>Told of every event, on this shard's thread; null while nobody listens.</summary>
     public Action<ConnectionEvent>? Listener { get; set; }
 
     /// <summary>The latest time known: of the last packet or of <see cref="Advance"/>.</summary>
-    public long Now { get; private set; }
+    public long Now
+    {
+        get => Volatile.Read(ref _now);
+        private set => Volatile.Write(ref _now, value);
+    }
 
     public int Connections => _table.Count;
 
     public long Packets => Volatile.Read(ref _packets);
-
-    public long Opened => Volatile.Read(ref _opened);
-
-    public long Closed => Volatile.Read(ref _closed);
-
-    public long TableFull => Volatile.Read(ref _tableFull);
 
     /// <summary>Tracks the packets of a batch.</summary>
     public void Process(PacketBatch batch, FrameBatch frames)
@@ -93,20 +94,6 @@ internal sealed class Shard
         }
 
         Volatile.Write(ref _packets, _packets + batch.Count);
-    }
-
-    /// <summary>Moves time on and lets go of what has timed out.</summary>
-    /// <param name="now">Nanoseconds since 1970.</param>
-    public void Advance(long now)
-    {
-        Now = Math.Max(Now, now);
-        for (int number = 0; number < _table.Bound; number++)
-        {
-            if (_table.IsUsed(number) && _rows.IsTimedOut(number, Now))
-            {
-                Close(number);
-            }
-        }
     }
 
     /// <summary>Adds this shard's connections as they are now.</summary>
@@ -148,7 +135,7 @@ internal sealed class Shard
         bool isTcp = packet.Protocol == TransportProtocol.TCP && (packet.Traits & PacketTraits.HasPorts) != 0;
         if (number != FlowTable.None && isTcp && (packet.Flags & TcpFlags.Syn) != 0 && _table.Tcp(number).IsNewConnection(route.Sender, packet))
         {
-            Close(number);
+            Close(number, CloseReason.Replaced);
             number = FlowTable.None;
         }
 
@@ -162,7 +149,7 @@ internal sealed class Shard
         }
 
         ref FlowEntry entry = ref _table[number];
-        Count(ref entry, packet, route.Sender);
+        Count(number, ref entry, packet, route.Sender);
         if (isTcp)
         {
             Follow(ref _table.Tcp(number), packet, route.Sender, entry.LocalSide);
@@ -173,6 +160,11 @@ internal sealed class Shard
             entry.LastCode = packet.IcmpCode;
         }
 
+        if (NeedsTimer(entry, packet, route.Sender, isTcp))
+        {
+            SetTimer(number);
+        }
+
         // A SYN or FIN without payload matters only to an inspection that has begun.
         if (!entry.Is(FlowFlags.InspectionDone)
             && (packet.PayloadLength > 0 || ((packet.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 && _table.Object(number) is not null)))
@@ -181,17 +173,25 @@ internal sealed class Shard
         }
     }
 
-    private void Count(ref FlowEntry entry, in Packet packet, int sender)
+    private void Count(int number, ref FlowEntry entry, in Packet packet, int sender)
     {
         entry.Bytes.At(sender) += packet.IpLength;
         entry.Packets.At(sender) += packet.IpPackets;
         entry.Payload.At(sender) += packet.WirePayloadLength;
-        entry.Rates.Add(sender, packet.IpLength, packet.Timestamp);
-        entry.Last = Math.Max(entry.Last, packet.Timestamp);
+        long time = Math.Max(entry.Last, packet.Timestamp);
+        if (RateWindow.IsDue(entry.Last, time))
+        {
+            AdvanceRates(number, ref entry, time);
+        }
+
+        entry.Rates.Add(sender, packet.IpLength);
+        entry.Last = time;
         if (packet.Timestamp > Now)
         {
             Now = packet.Timestamp;
         }
+
+        _bytes.Add(sender == entry.LocalSide ? 0 : 1, packet.IpLength, Now);
     }
 
     private static void Follow(ref TcpTrack track, in Packet packet, int sender, int localSide)
@@ -205,12 +205,12 @@ internal sealed class Shard
 
     private int Open(in Packet packet, in PacketRoute route)
     {
-        int number = _table.Add(route.Key, route.Hash);
-        if (number == FlowTable.None)
+        if (!MakeRoom())
         {
-            Volatile.Write(ref _tableFull, _tableFull + 1);
-            return number;
+            return FlowTable.None;
         }
+
+        int number = _table.Add(route.Key, route.Hash);
 
         ref FlowEntry entry = ref _table[number];
         entry.Last = packet.Timestamp;
@@ -227,7 +227,7 @@ internal sealed class Shard
         bool inspectable = _settings.Inspect && packet.Protocol is TransportProtocol.TCP or TransportProtocol.UDP
             && (packet.Traits & (PacketTraits.HasPorts | PacketTraits.CarriesInner)) == PacketTraits.HasPorts;
         entry.Flags |= inspectable ? FlowFlags.None : FlowFlags.InspectionDone;
-        Volatile.Write(ref _opened, _opened + 1);
+        Opens(number);
         Listener?.Invoke(new ConnectionEvent(ConnectionChange.Opened, _rows.Build(number, packet.Timestamp, isHistoric: false)));
         return number;
     }
@@ -250,6 +250,11 @@ internal sealed class Shard
         if (inspection.IsFinished)
         {
             entry.Flags |= FlowFlags.InspectionDone;
+        }
+
+        if (inspection.Version != version)
+        {
+            SetTimer(number);
         }
 
         if (inspection.Version != version && Listener is { } listener && inspection.Application is not null)
@@ -277,20 +282,5 @@ internal sealed class Shard
         }
 
         return inspection;
-    }
-
-    private void Close(int number)
-    {
-        (_table.Object(number) as FlowInspection)?.Close();
-        NetConnection row = _rows.Build(number, Now, isHistoric: true);
-        _table.Remove(number);
-        if (_history.Count >= _settings.HistoryLimit)
-        {
-            _history.Dequeue();
-        }
-
-        _history.Enqueue(row);
-        Volatile.Write(ref _closed, _closed + 1);
-        Listener?.Invoke(new ConnectionEvent(ConnectionChange.Closed, row));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Conversation
     private uint _clientNext = 1000;
     private uint _serverNext = 5000;
 
-    public Conversation(string? local = Client, int flowLimit = int.MaxValue, int historyLimit = int.MaxValue, bool inspect = true)
+    public Conversation(string? local = Client, int flowLimit = int.MaxValue, int historyLimit = int.MaxValue, bool inspect = true, TimeoutPolicy? policy = null)
     {
         Shard = new Shard(new ShardSettings
         {
@@ -28,6 +28,7 @@ internal sealed class Conversation
             FlowLimit = flowLimit,
             HistoryLimit = historyLimit,
             Inspect = inspect,
+            Policy = policy ?? TimeoutPolicy.Default,
             Seed = 1,
         });
     }
@@ -110,6 +111,34 @@ internal sealed class Conversation
             VlanId = Packet.NoVlan,
             Timestamp = Now,
         });
+        return this;
+    }
+
+    /// <summary>A TCP segment or UDP datagram whose payload is there to be inspected.</summary>
+    public Conversation Data(bool fromClient, ReadOnlySpan<byte> payload, TransportProtocol protocol = TransportProtocol.TCP)
+    {
+        payload.CopyTo(_frames.Buffer);
+        bool isTcp = protocol == TransportProtocol.TCP;
+        ref uint own = ref fromClient ? ref _clientNext : ref _serverNext;
+        Feed(new Packet
+        {
+            Source = Address(fromClient ? Client : Server),
+            Destination = Address(fromClient ? Server : Client),
+            SourcePort = fromClient ? ClientPort : ServerPort,
+            DestinationPort = fromClient ? ServerPort : ClientPort,
+            Protocol = protocol,
+            Traits = PacketTraits.HasPorts,
+            Flags = isTcp ? TcpFlags.Ack : 0,
+            Sequence = isTcp ? own : 0,
+            Acknowledgment = !isTcp ? 0 : fromClient ? _serverNext : _clientNext,
+            IpLength = Headers + payload.Length,
+            IpPackets = 1,
+            PayloadLength = payload.Length,
+            WirePayloadLength = payload.Length,
+            VlanId = Packet.NoVlan,
+            Timestamp = Now,
+        });
+        own += (uint)payload.Length;
         return this;
     }
 

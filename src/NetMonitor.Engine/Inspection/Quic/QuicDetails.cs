@@ -59,6 +59,9 @@ public sealed record QuicDetails : ApplicationDetails
     /// <summary>The code of that error, or null.</summary>
     public long? CloseCode { get; init; }
 
+    /// <summary>True when the application closed (frame type 0x1d), false when the transport did (0x1c), null when no close was read.</summary>
+    public bool? ClosedByApplication { get; init; }
+
     /// <summary>The reason given with it, or null.</summary>
     public string? CloseReason { get; init; }
 

@@ -5,6 +5,7 @@ internal sealed class QuicFacts
 {
     private string? _closeError;
     private ulong? _closeCode;
+    private bool? _closedByApplication;
     private string? _closeReason;
     private string? _sourceId;
 
@@ -65,6 +66,7 @@ internal sealed class QuicFacts
     public void Close(in QuicFrame frame)
     {
         _closeCode = frame.ErrorCode;
+        _closedByApplication = frame.IsApplicationError;
         _closeError = QuicErrors.NameOf(frame.ErrorCode, frame.IsApplicationError);
         _closeReason = frame.Data.IsEmpty ? null : WireText.Clean(frame.Data);
     }
@@ -73,6 +75,7 @@ internal sealed class QuicFacts
     public void Reopen()
     {
         _closeCode = null;
+        _closedByApplication = null;
         _closeError = _closeReason = null;
     }
 
@@ -106,6 +109,7 @@ internal sealed class QuicFacts
             EarlyData = EarlyData,
             CloseError = _closeError,
             CloseCode = (long?)_closeCode,
+            ClosedByApplication = _closedByApplication,
             CloseReason = _closeReason,
         };
     }

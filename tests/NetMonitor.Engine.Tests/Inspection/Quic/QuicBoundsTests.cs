@@ -230,7 +230,7 @@ public sealed class QuicBoundsTests
     [InlineData(ConnectionState.QUIC_CLOSED, 0, 5)]
     public void States_have_timeouts_of_their_own(ConnectionState state, int idleSeconds, int expectedSeconds)
     {
-        FlowFacts facts = new(TransportProtocol.UDP, state, "HTTP/3", idleSeconds * UnixTime.NanosecondsPerSecond);
-        Assert.Equal(TimeSpan.FromSeconds(expectedSeconds), TimeoutTable.For(facts).After);
+        FlowFacts facts = new(TransportProtocol.UDP, state, "QUIC", idleSeconds * UnixTime.NanosecondsPerSecond);
+        Assert.Equal(TimeSpan.FromSeconds(expectedSeconds), TimeoutPolicy.Default.For(facts).After);
     }
 }

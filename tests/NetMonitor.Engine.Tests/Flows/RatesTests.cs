@@ -1,0 +1,97 @@
+using NetMonitor.Flows;
+
+namespace NetMonitor.Tests.Flows;
+
+public sealed class RatesTests
+{
+    private const int Header = 28;
+
+    [Fact]
+    public void A_steady_flow_has_the_same_rate_over_all_windows()
+    {
+        var talk = new Conversation();
+        for (int i = 0; i < 100 * 120; i++)
+        {
+            talk.Wait(10 * Conversation.Millisecond).Udp(fromClient: true, 1000 - Header).Udp(fromClient: false, 500 - Header);
+        }
+
+        NetConnection row = talk.Only;
+        Assert.All([row.SendRate, row.SendRates.OneSecond, row.SendRates.TenSeconds, row.SendRates.SixtySeconds], rate => Assert.InRange(rate, 98_000, 102_000));
+        Assert.All([row.ReceiveRate, row.ReceiveRates.OneSecond, row.ReceiveRates.TenSeconds, row.ReceiveRates.SixtySeconds], rate => Assert.InRange(rate, 49_000, 51_000));
+    }
+
+    [Fact]
+    public void A_transfer_shorter_than_a_second_shows_its_rate_and_fades()
+    {
+        Conversation talk = new Conversation().Udp(fromClient: true, 100_000 - Header);
+        Assert.Equal(100_000, talk.Only.SendRate);
+        Assert.Equal(new RateSet(100_000, 10_000, 100_000 / 60.0), talk.Only.SendRates);
+        Assert.InRange(talk.Wait(Conversation.Second).Only.SendRate, 36_000, 37_500); // 1/e
+        Assert.InRange(talk.Wait(4 * Conversation.Second).Only.SendRate, 1, 1000);
+        Assert.Equal(0, talk.Wait(6 * Conversation.Second).Only.SendRate);
+    }
+
+    [Fact]
+    public void A_window_forgets_what_is_older()
+    {
+        Conversation talk = new Conversation().Udp(fromClient: true, 6000 - Header);
+        Assert.Equal(new RateSet(0, 600, 100), talk.Wait(9 * Conversation.Second).Only.SendRates);
+        Assert.Equal(new RateSet(0, 0, 100), talk.Wait(2 * Conversation.Second).Only.SendRates);
+        Assert.Equal(new RateSet(0, 0, 100), talk.Wait(39 * Conversation.Second).Only.SendRates);
+        Assert.Equal(default, talk.Wait(21 * Conversation.Second).Only.SendRates);
+    }
+
+    [Fact]
+    public void Windows_agree_with_a_list_of_all_that_was_sent()
+    {
+        var random = new Random(4);
+        var sent = new List<(long Time, int Bytes)>();
+        var talk = new Conversation();
+        for (int i = 0; i < 3000; i++)
+        {
+            talk.Wait(random.Next(4) == 0 ? random.NextInt64(9 * Conversation.Second) : random.NextInt64(Conversation.Second / 5));
+            int bytes = random.Next(Header, 1500);
+            talk.Udp(fromClient: true, bytes - Header);
+            sent.Add((talk.Now, bytes));
+            RateSet rates = talk.Only.SendRates;
+
+            // The oldest second of ten, and the oldest ten of sixty, are known as a whole: they count in part.
+            Check(rates.TenSeconds * 10, within: 9, atMost: 11);
+            Check(rates.SixtySeconds * 60, within: 50, atMost: 70);
+        }
+
+        void Check(double bytes, int within, int atMost)
+        {
+            double Of(int seconds) => sent.Where(one => one.Time > talk.Now - (seconds * Conversation.Second)).Sum(one => (double)one.Bytes);
+            Assert.InRange(bytes, Of(within) - 1, Of(atMost) + 1);
+        }
+    }
+
+    [Fact]
+    public void A_silent_flow_gives_the_memory_of_its_long_rates_back()
+    {
+        var pool = new LongRatesPool();
+        int first = pool.Take();
+        pool[first].Push(10, new BySide<uint> { A = 5 }, 11);
+        pool.Give(first);
+        Assert.Equal(0, pool.Count);
+        Assert.Equal(first, pool.Take());
+        Assert.Equal(default, pool[first].Read(0, default, 11 * Conversation.Second, 11 * Conversation.Second));
+    }
+
+    [Fact]
+    public void A_meter_tells_the_rates_of_two_counts()
+    {
+        var meter = new RateMeter();
+        for (int i = 0; i < 600; i++)
+        {
+            meter.Add(0, 3, i * Conversation.Second / 10);
+            meter.Add(1, 1, i * Conversation.Second / 10);
+        }
+
+        RateSet first = meter.Read(0, 60 * Conversation.Second);
+        Assert.InRange(first.TenSeconds, 29, 31);
+        Assert.InRange(meter.Read(1, 60 * Conversation.Second).SixtySeconds, 9.8, 10.2);
+        Assert.Equal(default, meter.Read(0, 200 * Conversation.Second));
+    }
+}
