@@ -25,6 +25,9 @@ internal sealed record ImportMeasurement
 
     public required ProcessMemory Memory { get; init; }
 
+    /// <summary>Memory without file pages once all was tracked, before the connections were written.</summary>
+    public required long Tracked { get; init; }
+
     /// <summary>Bytes of managed objects made meanwhile, by all threads.</summary>
     public required long Allocated { get; init; }
 
@@ -39,6 +42,13 @@ internal sealed record ImportMeasurement
         long start = Stopwatch.GetTimestamp();
 
         ImportResult result = CaptureImport.Import(new SessionOptions { Path = path, NoInspection = !inspect });
+        self.Refresh();
+        ProcessMemory tracked = ProcessMemory.Of(self);
+        long rows = 0;
+        foreach (NetConnection row in result.Connections) // as a pipeline does: one after the other
+        {
+            rows += row.PacketsSent > 0 || row.PacketsReceived > 0 ? 1 : 0;
+        }
 
         double wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
@@ -49,7 +59,8 @@ internal sealed record ImportMeasurement
             FileBytes = new FileInfo(path).Length,
             Frames = result.Counters.Received,
             Packets = result.Counters.Packets,
-            Connections = result.Connections.Count,
+            Connections = rows,
+            Tracked = tracked.Anonymous,
             WallSeconds = wall,
             CpuSeconds = (self.TotalProcessorTime - cpu).TotalSeconds,
             Memory = ProcessMemory.Of(self),
@@ -68,6 +79,7 @@ internal sealed record ImportMeasurement
         | CPU | {CpuSeconds:F2} s |
         | frames per CPU-second | {FramesPerCpuSecond / 1e6:F2} M |
         | bytes per CPU-second | {FileBytes / CpuSeconds / 1e6:N0} MB |
+        | memory when all was tracked, without file pages | {Tracked / 1e6:N0} MB, {(double)Tracked / Connections:N0} bytes per connection |
         | peak memory | {Memory.Peak / 1e6:N0} MB |
         | memory at the end without file pages | {Memory.Anonymous / 1e6:N0} MB |
         | allocated | {Allocated / 1e6:N1} MB, {(double)Allocated / Frames:F2} bytes per frame |

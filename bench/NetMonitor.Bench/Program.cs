@@ -14,7 +14,8 @@ internal static class Program
         NetMonitor.Bench import FILE [--json] [--no-inspection]   one import in this process
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
-        NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
+        NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, open, mixed
+        NetMonitor.Bench flood INTERFACE --packets N [--rate N]   sends SYNs, each of a new pair of ends, into an interface
         """;
 
     private static int Main(string[] args)
@@ -34,6 +35,9 @@ internal static class Program
                 case ["import", { } file, ..]:
                     ImportMeasurement measured = ImportMeasurement.Take(file, inspect: !args.Contains("--no-inspection"));
                     Console.WriteLine(args.Contains("--json") ? JsonSerializer.Serialize(measured) : measured.ToMarkdown());
+                    return 0;
+                case ["flood", { } device, ..]:
+                    Console.WriteLine(SynFlood.Send(device, Number(args, "--packets", 5_000_000), Number(args, "--rate", 0)));
                     return 0;
                 case ["inspection", { } captures]:
                     Console.WriteLine(InspectionCost.Take(captures));

@@ -16,6 +16,7 @@ internal static class Traffic
         ["small"] = () => new SmallTraffic(),
         ["bulk"] = () => new BulkTraffic(),
         ["many"] = () => new ManyTraffic(),
+        ["open"] = () => new OpenTraffic(),
         ["mixed"] = () => new MixedTraffic(),
     };
 

@@ -37,19 +37,19 @@ internal struct LongRates
     /// <param name="next">The second that goes on now; nothing was sent between the two.</param>
     public void Push(long second, BySide<uint> bytes, long next)
     {
-        _secondsA[(int)(second % Ten)] = bytes.A;
-        _secondsB[(int)(second % Ten)] = bytes.B;
-        int tens = (int)(second / Ten % TensKept);
+        _secondsA[SecondAt(second)] = bytes.A;
+        _secondsB[SecondAt(second)] = bytes.B;
+        int tens = TenAt(second / Ten);
         _tensA[tens] += bytes.A;
         _tensB[tens] += bytes.B;
         for (long silent = second + 1; silent < next && silent <= second + Ten; silent++)
         {
-            _secondsA[(int)(silent % Ten)] = _secondsB[(int)(silent % Ten)] = 0;
+            _secondsA[SecondAt(silent)] = _secondsB[SecondAt(silent)] = 0;
         }
 
         for (long silent = (second / Ten) + 1; silent <= next / Ten && silent <= (second / Ten) + TensKept; silent++)
         {
-            _tensA[(int)(silent % TensKept)] = _tensB[(int)(silent % TensKept)] = 0;
+            _tensA[TenAt(silent)] = _tensB[TenAt(silent)] = 0;
         }
     }
 
@@ -83,9 +83,13 @@ internal struct LongRates
         return new RateSet(window.PerSecond(side, last, now), ten / Ten, sixty / Longest);
     }
 
-    private readonly uint SecondOf(int side, long second) => side == 0 ? _secondsA[(int)(second % Ten)] : _secondsB[(int)(second % Ten)];
+    private readonly uint SecondOf(int side, long second) => side == 0 ? _secondsA[SecondAt(second)] : _secondsB[SecondAt(second)];
 
-    private readonly float TenOf(int side, long ten) => side == 0 ? _tensA[(int)(ten % TensKept)] : _tensB[(int)(ten % TensKept)];
+    private readonly float TenOf(int side, long ten) => side == 0 ? _tensA[TenAt(ten)] : _tensB[TenAt(ten)];
+
+    private static int SecondAt(long second) => (int)((ulong)second % Ten); // A capture may begin at time 0.
+
+    private static int TenAt(long ten) => (int)((ulong)ten % TensKept);
 }
 
 /// <summary>The <see cref="LongRates"/> of the flows that have some, used again and again. One thread uses it.</summary>

@@ -26,18 +26,20 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
         FlowFacts facts = FactsOf(number, ref entry, now);
         TimeoutRule rule = Policy.For(facts);
         long ended = EndedAt(number, entry);
-        long look = (ended != 0 ? ended : entry.Last) + rule.Allows(facts) + 1;
-        bool isOver = now >= look;
+        long from = ended != 0 ? ended : entry.Last;
+        long look = from + rule.Allows(facts) + 1;
         if (rule.Recent != 0)
         {
-            look = Math.Min(look, entry.Last + rule.Recent + 1); // Then another row applies.
+            // Once it has been silent so long another row applies.
+            FlowFacts later = facts with { Idle = rule.Recent + 1 };
+            look = Math.Min(look, Math.Max(entry.Last + later.Idle, from + Policy.For(later).Allows(later) + 1));
         }
 
         bool isOpening = facts.State is ConnectionState.SYN_SENT or ConnectionState.SYN_RECV;
         bool isClosing = facts.State is ConnectionState.LAST_ACK or ConnectionState.CLOSING;
         FlowRank rank = ended != 0 ? FlowRank.Over
             : isOpening || entry.Packets.A == 0 || entry.Packets.B == 0 ? FlowRank.HalfOpen : FlowRank.Answered;
-        return new FlowTiming(look, isOver, rank, IsSettled: rank != FlowRank.HalfOpen && !isClosing);
+        return new FlowTiming(look, IsOver: now >= look, rank, IsSettled: rank != FlowRank.HalfOpen && !isClosing);
     }
 
     /// <summary>The row as an object.</summary>

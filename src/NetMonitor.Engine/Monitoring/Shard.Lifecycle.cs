@@ -8,7 +8,10 @@ namespace NetMonitor.Monitoring;
 internal sealed partial class Shard
 {
     /// <summary>Flows that are looked at for a victim before the nearest is taken: their packets may have postponed their end since.</summary>
-    private const int VictimLooks = 8;
+    private const int VictimLooks = 64;
+
+    /// <summary>One in so many entries is asked each time whether it still needs its long rates.</summary>
+    private const int RatesLookedAt = 64;
 
     private readonly FlowTimers _timers;
     private readonly LongRatesPool _longRates = new();
@@ -17,6 +20,7 @@ internal sealed partial class Shard
     private NetConnection[] _remembered = []; // the history as RowKeys numbered it
     private readonly RateMeter _bytes = new();
     private readonly RateMeter _turnover = new(); // opened, closed
+    private int _nextRates;
     private long _opened;
     private long _closed;
     private long _evictedHalfOpen;
@@ -72,8 +76,9 @@ internal sealed partial class Shard
             }
 
             _timers.Move(number, timing.Rank, timing.Look);
-            ForgetRates(number);
         }
+
+        ForgetRates();
     }
 
     /// <summary>What orders the rows, and the rows themselves as <see cref="Row"/> takes them: table numbers, and below zero those of the history.</summary>
@@ -252,14 +257,19 @@ internal sealed partial class Shard
         entry.Rates.Advance(entry.Last, now);
     }
 
-    /// <summary>What is older than the longest window counts nowhere: a silent flow needs no memory for it.</summary>
-    private void ForgetRates(int number)
+    /// <summary>What is older than the longest window counts nowhere: a silent flow needs no memory for it. Each time a part of the table is looked through.</summary>
+    private void ForgetRates()
     {
-        ref int rates = ref _table.Side(number).Rates;
-        if (rates != 0 && Now - _table[number].Last >= LongRates.Longest * UnixTime.NanosecondsPerSecond)
+        int count = _longRates.Count == 0 ? 0 : (_table.Bound / RatesLookedAt) + 1;
+        for (int i = 0; i < count; i++)
         {
-            _longRates.Give(rates - 1);
-            rates = 0;
+            _nextRates = _nextRates + 1 < _table.Bound ? _nextRates + 1 : 0;
+            ref int rates = ref _table.Side(_nextRates).Rates;
+            if (rates != 0 && Now - _table[_nextRates].Last >= (LongRates.Longest + 1) * UnixTime.NanosecondsPerSecond)
+            {
+                _longRates.Give(rates - 1);
+                rates = 0;
+            }
         }
     }
 }

@@ -205,6 +205,7 @@ internal sealed partial class Shard
 
     private int Open(in Packet packet, in PacketRoute route)
     {
+        Now = Math.Max(Now, packet.Timestamp);
         if (!MakeRoom())
         {
             return FlowTable.None;

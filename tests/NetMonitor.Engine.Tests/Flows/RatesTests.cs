@@ -72,26 +72,37 @@ public sealed class RatesTests
     {
         var pool = new LongRatesPool();
         int first = pool.Take();
-        pool[first].Push(10, new BySide<uint> { A = 5 }, 11);
+        const long Second = 1_700_000_000;
+        pool[first].Push(Second, new BySide<uint> { A = 5 }, Second + 1);
         pool.Give(first);
         Assert.Equal(0, pool.Count);
         Assert.Equal(first, pool.Take());
-        Assert.Equal(default, pool[first].Read(0, default, 11 * Conversation.Second, 11 * Conversation.Second));
+        Assert.Equal(default, pool[first].Read(0, default, (Second + 1) * Conversation.Second, (Second + 1) * Conversation.Second));
+    }
+
+    [Fact]
+    public void A_capture_may_begin_at_time_zero()
+    {
+        var talk = new Conversation { Now = 0 };
+        talk.Udp(fromClient: true, 600 - Header);
+        Assert.Equal(new RateSet(600, 60, 10), talk.Only.SendRates);
+        Assert.Equal(new RateSet(0, 60, 10), talk.Wait(2 * Conversation.Second).Only.SendRates);
     }
 
     [Fact]
     public void A_meter_tells_the_rates_of_two_counts()
     {
+        const long Start = 1_700_000_000 * Conversation.Second;
         var meter = new RateMeter();
         for (int i = 0; i < 600; i++)
         {
-            meter.Add(0, 3, i * Conversation.Second / 10);
-            meter.Add(1, 1, i * Conversation.Second / 10);
+            meter.Add(0, 3, Start + (i * Conversation.Second / 10));
+            meter.Add(1, 1, Start + (i * Conversation.Second / 10));
         }
 
-        RateSet first = meter.Read(0, 60 * Conversation.Second);
+        RateSet first = meter.Read(0, Start + (60 * Conversation.Second));
         Assert.InRange(first.TenSeconds, 29, 31);
-        Assert.InRange(meter.Read(1, 60 * Conversation.Second).SixtySeconds, 9.8, 10.2);
-        Assert.Equal(default, meter.Read(0, 200 * Conversation.Second));
+        Assert.InRange(meter.Read(1, Start + (60 * Conversation.Second)).SixtySeconds, 9.8, 10.2);
+        Assert.Equal(default, meter.Read(0, Start + (200 * Conversation.Second)));
     }
 }

@@ -36,6 +36,7 @@ public sealed class EvictionTests
         {
             talk.ClientPort = port;
             talk.Wait(Conversation.Second).Handshake();
+            talk.Shard.Advance(talk.Now);
         }
 
         List<NetConnection> rows = talk.Rows();

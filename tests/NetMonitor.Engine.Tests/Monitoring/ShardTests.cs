@@ -80,7 +80,7 @@ public sealed class ShardTests
     }
 
     [Fact]
-    public void A_full_table_counts_what_it_cannot_take()
+    public void A_full_table_counts_what_makes_room()
     {
         var talk = new Conversation(flowLimit: 2);
         for (ushort port = 1000; port < 1005; port++)
@@ -90,7 +90,7 @@ public sealed class ShardTests
         }
 
         Assert.Equal(2, talk.Rows().Count);
-        Assert.Equal(3, talk.Shard.TableFull);
+        Assert.Equal(3, talk.Shard.EvictedHalfOpen);
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class ShardTests
             talk.Udp(fromClient: true, 972).Wait(100 * Conversation.Millisecond); // 1000 bytes at IP level, ten times a second
         }
 
-        Assert.Equal(10_000, talk.Only.SendRate, tolerance: 1_000);
-        Assert.Equal(0, talk.Only.ReceiveRate);
-        Assert.Equal(0, talk.Wait(2 * Conversation.Second).Only.SendRate);
+        Assert.Equal(10_000, talk.Only.SendRates.OneSecond, tolerance: 1_000);
+        Assert.Equal(0, talk.Only.ReceiveRates.OneSecond);
+        Assert.Equal(0, talk.Wait(2 * Conversation.Second).Only.SendRates.OneSecond);
     }
 
     [Fact]
