@@ -14,6 +14,7 @@ internal static class Program
         NetMonitor.Bench import FILE [--json] [--no-inspection]   one import in this process
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
+        NetMonitor.Bench timeouts FILE                        what letting go of silent connections costs each second
         NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, open, mixed
         NetMonitor.Bench flood INTERFACE --packets N [--rate N]   sends SYNs, each of a new pair of ends, into an interface
         """;
@@ -41,6 +42,9 @@ internal static class Program
                     return 0;
                 case ["inspection", { } captures]:
                     Console.WriteLine(InspectionCost.Take(captures));
+                    return 0;
+                case ["timeouts", { } file]:
+                    Console.WriteLine(TimeoutCost.Take(file));
                     return 0;
                 case ["allocations", { } file]:
                     Console.WriteLine(AllocationMeasurement.Take(file));

@@ -198,6 +198,7 @@ internal sealed partial class Shard
 
     private void Opens(int number)
     {
+        _timers.Advance(Now);
         FlowTiming timing = _rows.TimingOf(number, Now);
         _timers.Add(number, FlowRank.HalfOpen, timing.Look);
         Volatile.Write(ref _opened, _opened + 1);

@@ -69,6 +69,25 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void What_timed_out_is_shown_when_asked_for_until_it_is_cleared()
+    {
+        using var source = new MemorySource(isLive: true);
+        using NetMonitorSession session = Start(source);
+        long now = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+        const long TenMinutes = 600_000_000_000;
+        source.Add((now - TenMinutes, Udp(1, 1)), (now, Udp(2, 1)));
+        Assert.True(SpinWait.SpinUntil(() => session.Counters.Closed == 1, Patience));
+        Assert.False(Assert.Single(session.Snapshot()).IsHistoric);
+        IReadOnlyList<NetConnection> all = session.Snapshot(filter: null, includeHistoric: true);
+        Assert.Equal([CloseReason.TimedOut, null], all.Select(row => row.CloseReason));
+        NetMonitorStatistics statistics = session.Statistics();
+        Assert.Equal(1, statistics.Connections);
+        Assert.True(statistics.OpenedRates.SixtySeconds > 0);
+        Assert.Equal(2, session.Clear());
+        Assert.Empty(session.Snapshot(filter: null, includeHistoric: true));
+    }
+
+    [Fact]
     public void A_failing_source_is_reported_and_what_it_gave_is_kept()
     {
         using var source = new MemorySource(isLive: true);
