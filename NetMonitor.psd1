@@ -11,6 +11,7 @@
     FormatsToProcess     = @('NetMonitor.Format.ps1xml')
     TypesToProcess       = @('NetMonitor.Types.ps1xml')
     CmdletsToExport      = @(
+        'Export-NetConnection'
         'Get-NetConnectionLive'
         'Get-NetMonitor'
         'Get-NetMonitorInterface'

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using NetMonitor.Export;
 using NetMonitor.Monitoring;
 
 namespace NetMonitor.Cmdlets;
@@ -62,6 +63,26 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public IPNetwork[]? LocalNetwork { get; set; }
 
+    /// <summary>A file that gets a line for each connection that opens, is identified and closes; for Zeek's formats a folder of logs.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EventLog { get; set; }
+
+    /// <summary>The format of the event log: Ecs (default), RustNet, Zeek or ZeekJson.</summary>
+    [Parameter]
+    [ValidateSet("Ecs", "RustNet", "Zeek", "ZeekJson")]
+    public ExportFormat EventLogFormat { get; set; }
+
+    /// <summary>Bytes after which a log file is turned over (FILE becomes FILE.1). Default: never.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long EventLogSize { get; set; }
+
+    /// <summary>How many turned-over log files are kept.</summary>
+    [Parameter]
+    [ValidateRange(0, 1000)]
+    public int EventLogCount { get; set; } = 5;
+
     /// <summary>Writes the monitor.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -82,6 +103,13 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                 IncludeLoopback = IncludeLoopback,
                 LocalAddresses = LocalAddress ?? [],
                 LocalNetworks = LocalNetwork ?? [],
+                EventLog = EventLog is null ? null : new EventLogOptions
+                {
+                    Path = ResolveNew(EventLog),
+                    Format = EventLogFormat,
+                    Size = EventLogSize,
+                    Files = EventLogCount,
+                },
             },
             Name);
         WriteVerbose($"Monitor '{session.Name}' started on {string.Join(", ", session.Interfaces)}.");

@@ -1,4 +1,5 @@
 using NetMonitor.Capture;
+using NetMonitor.Export;
 
 namespace NetMonitor.Monitoring;
 
@@ -12,13 +13,16 @@ public sealed class NetMonitorSession : IDisposable
     private readonly IDisposable? _localAddresses;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
+    private readonly EventLog? _log;
     private Action<ConnectionEvent>? _listeners;
+    private int _logCompleted;
     private volatile bool _stopping;
     private int _readersLeft;
     private SessionStatus _status = SessionStatus.Running;
 
     private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources)
     {
+        _log = options.EventLog is { } log ? EventLog.Open(log, waits: !sources[0].IsLive) : null;
         Options = options;
         StartTime = DateTimeOffset.UtcNow;
         _isLive = sources[0].IsLive;
@@ -32,6 +36,11 @@ public sealed class NetMonitorSession : IDisposable
         _readers = [.. sources.Select((source, i) =>
             new SourceReader(source, new Dealer(shardCount, settings.Seed, _isLive ? i : 0), _shards, ReaderEnded))];
         _readersLeft = _readers.Length;
+        if (_log is not null)
+        {
+            ConnectionChanged += _log.Post;
+        }
+
         foreach (SourceReader reader in _readers)
         {
             reader.Start();
@@ -40,10 +49,26 @@ public sealed class NetMonitorSession : IDisposable
 
     /// <summary>Opens the sources, starts the threads and returns at once.</summary>
     /// <exception cref="CaptureException">A source cannot be opened.</exception>
+    /// <exception cref="ExportException">A file that is to be written cannot be.</exception>
     public static NetMonitorSession Start(SessionOptions options) => Start(options, SessionSources.Open(options));
 
     /// <summary>Starts on sources that are open already. They are disposed when they end.</summary>
-    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources) => new(options, sources);
+    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources)
+    {
+        try
+        {
+            return new NetMonitorSession(options, sources);
+        }
+        catch (ExportException)
+        {
+            foreach (IFrameSource source in sources)
+            {
+                source.Dispose();
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>What it was started with.</summary>
     public SessionOptions Options { get; }
@@ -70,6 +95,9 @@ public sealed class NetMonitorSession : IDisposable
     /// <summary>Why it failed, or null. With several interfaces: why the first of them failed; the others go on.</summary>
     public Exception? Failure => _readers.Select(reader => reader.Failure).FirstOrDefault(failure => failure is not null)
         ?? _shards.Select(shard => shard.Failure).FirstOrDefault(failure => failure is not null);
+
+    /// <summary>Why the event log could not be written of late, or null.</summary>
+    public Exception? EventLogFailure => _log?.Failure;
 
     /// <summary>When it was started.</summary>
     public DateTimeOffset StartTime { get; }
@@ -101,7 +129,7 @@ public sealed class NetMonitorSession : IDisposable
         [.. _readers.Select(reader => reader.HasEnded ? reader.Counters : reader.Source.Counters)],
         [.. _readers.Select(reader => reader.Dealer.Counters)],
         [.. _shards.Select(shard => shard.Shard)],
-        _readers.Sum(reader => reader.Dropped));
+        _readers.Sum(reader => reader.Dropped)) with { EventLogDropped = _log?.Dropped };
 
     /// <summary>Its connections as they are now (open ones and, for a file, all), each an immutable object, oldest first. Loopback ones only when the options ask for them.</summary>
     /// <param name="filter">Which ones; null for all.</param>
@@ -149,6 +177,7 @@ public sealed class NetMonitorSession : IDisposable
         }
 
         _localAddresses?.Dispose();
+        CompleteLog();
         EndAs(SessionStatus.Stopped);
     }
 
@@ -161,7 +190,15 @@ public sealed class NetMonitorSession : IDisposable
     {
         foreach (ShardThread shard in _shards)
         {
-            shard.Ask(s => s.Listener = listener is null ? null : e => Tell(listener, e), CancellationToken.None);
+            shard.Ask(s => s.Listener = listener is null ? null : Tell, CancellationToken.None);
+        }
+
+        void Tell(ConnectionEvent e)
+        {
+            if (_showLoopback || !e.Connection.IsLoopback)
+            {
+                NetMonitorSession.Tell(listener, e);
+            }
         }
     }
 
@@ -190,7 +227,28 @@ public sealed class NetMonitorSession : IDisposable
             shard.Ask(static s => s.Connections, CancellationToken.None);
         }
 
+        if (!_isLive)
+        {
+            CompleteLog();
+        }
+
         EndAs(Failure is not null ? SessionStatus.Failed : _stopping || _isLive ? SessionStatus.Stopped : SessionStatus.Completed);
+    }
+
+    /// <summary>The log gets a last line of each connection that is still open: every one that was opened has its end in it.</summary>
+    private void CompleteLog()
+    {
+        if (_log is null || Interlocked.Exchange(ref _logCompleted, 1) != 0)
+        {
+            return;
+        }
+
+        foreach (NetConnection connection in Snapshot(static connection => !connection.IsHistoric))
+        {
+            _log.Post(new ConnectionEvent(ConnectionChange.Closed, connection));
+        }
+
+        _log.Dispose();
     }
 
     private void EndAs(SessionStatus status)

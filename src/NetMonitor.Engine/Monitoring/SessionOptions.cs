@@ -36,6 +36,9 @@ public sealed record SessionOptions
     /// <summary>Networks that count as local in a file (live: besides the host's own addresses).</summary>
     public IReadOnlyList<IPNetwork> LocalNetworks { get; init; } = [];
 
+    /// <summary>Where to log what happens to connections; null for nowhere.</summary>
+    public Export.EventLogOptions? EventLog { get; init; }
+
     /// <summary>Threads that track flows. 0: one for a file, one for a live source.</summary>
     public int Shards { get; init; }
 }
@@ -73,6 +76,9 @@ public sealed record SessionCounters
 
     /// <summary>Frames dropped because a shard's queue was full.</summary>
     public long QueueDropped { get; init; }
+
+    /// <summary>Events the log did not take because the disk did not follow; null without a log.</summary>
+    public long? EventLogDropped { get; init; }
 
     /// <summary>IP and ARP packets tracked.</summary>
     public long Packets { get; init; }

@@ -14,6 +14,8 @@ public sealed class LimitsTests
             .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
         Assert.Equal(ShardSettings.LiveFlows, documented["Connections of a live monitor"]);
         Assert.Equal(ShardSettings.LiveHistory, documented["Closed connections a live monitor remembers"]);
+        Assert.Equal(NetMonitor.Export.EventLog.Waiting, documented["Events waiting for the event log"]);
+        Assert.Equal(NetMonitor.Export.EventLog.WaitingClosed, documented["Ends of connections waiting for the event log"]);
         Assert.Equal(SourceReader.Deals, documented["Deals of frames under way between a reader and the shards"]);
         Assert.Equal(FrameBatch.DefaultFrames, documented["Frames in one deal"]);
         Assert.Equal(FrameBatch.DefaultCapacity, documented["Bytes of frames in one deal"]);
