@@ -11,11 +11,13 @@
     FormatsToProcess     = @('NetMonitor.Format.ps1xml')
     TypesToProcess       = @('NetMonitor.Types.ps1xml')
     CmdletsToExport      = @(
+        'Export-NetCapture'
         'Export-NetConnection'
         'Get-NetConnectionLive'
         'Get-NetMonitor'
         'Get-NetMonitorInterface'
         'Import-NetCapture'
+        'Save-NetCapture'
         'Start-NetMonitor'
         'Stop-NetMonitor'
         'Watch-NetConnection'

@@ -12,6 +12,7 @@ internal static class Errors
     public const string NetMonitorNotRunning = nameof(NetMonitorNotRunning);
     public const string NetMonitorNameTaken = nameof(NetMonitorNameTaken);
     public const string CaptureFileNotFound = nameof(CaptureFileNotFound);
+    public const string NoFlightRecorder = nameof(NoFlightRecorder);
     public const string NotAFile = nameof(NotAFile);
     public const string InvalidAddressPattern = nameof(InvalidAddressPattern);
 
@@ -80,6 +81,13 @@ internal static class Errors
         ErrorCategory.ObjectNotFound,
         path,
         "Check the path; -LiteralPath takes names with brackets as they are.");
+
+    public static ErrorRecord WithoutFlightRecorder(NetMonitorSession session) => Make(
+        new InvalidOperationException($"The monitor '{session.Name}' has no flight recorder: it keeps no packets."),
+        NoFlightRecorder,
+        ErrorCategory.InvalidOperation,
+        session,
+        "Start it with -FlightRecorder 300 to keep the last five minutes.");
 
     public static ErrorRecord NotAFilePath(string path, Exception? inner) => Make(
         new ItemNotFoundException($"'{path}' is not the name of a file.", inner),

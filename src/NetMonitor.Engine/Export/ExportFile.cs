@@ -13,6 +13,14 @@ internal static partial class ExportFile
     private const int ErrorLoopBsd = 62;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Opens a file that has its name from the start, for what is read while it grows and must survive a kill.</summary>
+    /// <exception cref="ExportException">It cannot be made.</exception>
+    public static FileStream CreateNow(string path, bool replace)
+    {
+        CheckTarget(path, replace);
+        return Open(path, FileMode.CreateNew);
+    }
+
     /// <summary>Opens a file to be written under a name of its own beside <paramref name="path"/>; <see cref="Commit"/> gives it its name.</summary>
     /// <exception cref="ExportException">It cannot be made.</exception>
     public static FileStream CreateBeside(string path, bool replace)

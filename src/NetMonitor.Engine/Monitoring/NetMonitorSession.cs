@@ -14,8 +14,11 @@ public sealed class NetMonitorSession : IDisposable
     private readonly bool _showLoopback;
     private readonly bool _isLive;
     private readonly EventLog? _log;
+    private readonly CaptureRecorder? _recorder;
+    private readonly FlightRecorder? _flightRecorder;
+    private readonly PacketComments? _comments;
     private Action<ConnectionEvent>? _listeners;
-    private int _logCompleted;
+    private int _filesCompleted;
     private volatile bool _stopping;
     private int _readersLeft;
     private SessionStatus _status = SessionStatus.Running;
@@ -23,6 +26,20 @@ public sealed class NetMonitorSession : IDisposable
     private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources)
     {
         _log = options.EventLog is { } log ? EventLog.Open(log, waits: !sources[0].IsLive) : null;
+        try
+        {
+            _recorder = options.Recording is { } recording
+                ? new CaptureRecorder(recording with { CaptureFilter = options.CaptureFilter }, sources, CountersOf, WallClock())
+                : null;
+        }
+        catch
+        {
+            _log?.Dispose();
+            throw;
+        }
+
+        _flightRecorder = options.FlightRecorder > TimeSpan.Zero ? new FlightRecorder(options.FlightRecorderBytes, options.FlightRecorder) : null;
+        _comments = _recorder?.Comments ?? (_flightRecorder is null ? null : new PacketComments());
         Options = options;
         StartTime = DateTimeOffset.UtcNow;
         _isLive = sources[0].IsLive;
@@ -34,11 +51,16 @@ public sealed class NetMonitorSession : IDisposable
         Func<long>? clock = _isLive ? WallClock : null;
         _shards = [.. Enumerable.Range(0, shardCount).Select(i => new ShardThread(new Shard(settings), i, clock))];
         _readers = [.. sources.Select((source, i) =>
-            new SourceReader(source, new Dealer(shardCount, settings.Seed, _isLive ? i : 0), _shards, ReaderEnded))];
+            new SourceReader(source, new Dealer(shardCount, settings.Seed, _isLive ? i : 0), _shards, Taps(i), ReaderEnded))];
         _readersLeft = _readers.Length;
         if (_log is not null)
         {
             ConnectionChanged += _log.Post;
+        }
+
+        if (_comments is not null)
+        {
+            ConnectionChanged += e => _comments.Learn(e.Connection);
         }
 
         foreach (SourceReader reader in _readers)
@@ -99,6 +121,9 @@ public sealed class NetMonitorSession : IDisposable
     /// <summary>Why the event log could not be written of late, or null.</summary>
     public Exception? EventLogFailure => _log?.Failure;
 
+    /// <summary>Why the recording could not be written of late, or null.</summary>
+    public Exception? RecordingFailure => _recorder?.Failure;
+
     /// <summary>When it was started.</summary>
     public DateTimeOffset StartTime { get; }
 
@@ -126,10 +151,15 @@ public sealed class NetMonitorSession : IDisposable
 
     /// <summary>Counts since the start.</summary>
     public SessionCounters Counters => SessionSources.Count(
-        [.. _readers.Select(reader => reader.HasEnded ? reader.Counters : reader.Source.Counters)],
+        [.. Enumerable.Range(0, _readers.Length).Select(CountersOf)],
         [.. _readers.Select(reader => reader.Dealer.Counters)],
         [.. _shards.Select(shard => shard.Shard)],
-        _readers.Sum(reader => reader.Dropped)) with { EventLogDropped = _log?.Dropped };
+        _readers.Sum(reader => reader.Dropped)) with
+        {
+            EventLogDropped = _log?.Dropped,
+            Recorded = _recorder?.Written,
+            RecordingDropped = _recorder?.Dropped,
+        };
 
     /// <summary>Its connections as they are now (open ones and, for a file, all), each an immutable object, oldest first. Loopback ones only when the options ask for them.</summary>
     /// <param name="filter">Which ones; null for all.</param>
@@ -151,6 +181,28 @@ public sealed class NetMonitorSession : IDisposable
 
         rows.Sort(NetConnection.CompareByCreation);
         return rows;
+    }
+
+    /// <summary>Writes what the flight recorder holds to a capture file.</summary>
+    /// <param name="options">Where to.</param>
+    /// <param name="last">Only the last part of it; null for all.</param>
+    /// <param name="connections">Only the packets of these connections; null for all.</param>
+    /// <param name="cancellation">Ends it; no file is left.</param>
+    /// <returns>Frames written.</returns>
+    /// <exception cref="InvalidOperationException">The session was started without a flight recorder.</exception>
+    /// <exception cref="ExportException">The file cannot be written.</exception>
+    public long SaveCapture(
+        RecordingOptions options, TimeSpan? last = null, IEnumerable<NetConnection>? connections = null, CancellationToken cancellation = default)
+    {
+        if (_flightRecorder is null)
+        {
+            throw new InvalidOperationException("The session has no flight recorder.");
+        }
+
+        long since = last is { } span ? WallClock() - UnixTime.FromTimeSpan(span) : long.MinValue;
+        HashSet<Flows.FlowKey>? flows = connections is null ? null : [.. connections.Select(Flows.FlowKey.Of)];
+        IFrameSource[] sources = [.. _readers.Select(reader => reader.Source)];
+        return _flightRecorder.Save(options with { CaptureFilter = Options.CaptureFilter }, since, flows, sources, _comments!, cancellation);
     }
 
     /// <summary>Waits until a file has been read to its end, or the monitor failed or was stopped.</summary>
@@ -177,7 +229,7 @@ public sealed class NetMonitorSession : IDisposable
         }
 
         _localAddresses?.Dispose();
-        CompleteLog();
+        CompleteFiles();
         EndAs(SessionStatus.Stopped);
     }
 
@@ -229,26 +281,48 @@ public sealed class NetMonitorSession : IDisposable
 
         if (!_isLive)
         {
-            CompleteLog();
+            CompleteFiles();
         }
 
         EndAs(Failure is not null ? SessionStatus.Failed : _stopping || _isLive ? SessionStatus.Stopped : SessionStatus.Completed);
     }
 
-    /// <summary>The log gets a last line of each connection that is still open: every one that was opened has its end in it.</summary>
-    private void CompleteLog()
+    private SourceCounters CountersOf(int source) => _readers[source].HasEnded ? _readers[source].Counters : _readers[source].Source.Counters;
+
+    private IReadOnlyList<Action<FrameBatch>> Taps(int source)
     {
-        if (_log is null || Interlocked.Exchange(ref _logCompleted, 1) != 0)
+        var taps = new List<Action<FrameBatch>>();
+        if (_recorder is not null)
+        {
+            taps.Add(frames => _recorder.Post(frames, source));
+        }
+
+        if (_flightRecorder is not null)
+        {
+            taps.Add(frames => _flightRecorder.Post(frames, source));
+        }
+
+        return taps;
+    }
+
+    /// <summary>Closes what is written to. The log gets a last line of each connection that is still open: every one that was opened has its end in it.</summary>
+    private void CompleteFiles()
+    {
+        if (Interlocked.Exchange(ref _filesCompleted, 1) != 0)
         {
             return;
         }
 
-        foreach (NetConnection connection in Snapshot(static connection => !connection.IsHistoric))
+        _recorder?.Dispose();
+        if (_log is not null)
         {
-            _log.Post(new ConnectionEvent(ConnectionChange.Closed, connection));
-        }
+            foreach (NetConnection connection in Snapshot(static connection => !connection.IsHistoric))
+            {
+                _log.Post(new ConnectionEvent(ConnectionChange.Closed, connection));
+            }
 
-        _log.Dispose();
+            _log.Dispose();
+        }
     }
 
     private void EndAs(SessionStatus status)
