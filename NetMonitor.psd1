@@ -12,12 +12,15 @@
     TypesToProcess       = @('NetMonitor.Types.ps1xml')
     CmdletsToExport      = @(
         'Clear-NetMonitor'
+        'Export-NetCapture'
+        'Export-NetConnection'
         'Get-NetConnectionLive'
         'Get-NetMonitor'
         'Get-NetMonitorInterface'
         'Get-NetMonitorPolicy'
         'Get-NetMonitorStatistic'
         'Import-NetCapture'
+        'Save-NetCapture'
         'Set-NetMonitorPolicy'
         'Start-NetMonitor'
         'Stop-NetMonitor'

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using NetMonitor.Capture;
+using NetMonitor.Export;
 using NetMonitor.Monitoring;
 
 namespace NetMonitor.Cmdlets;
@@ -11,6 +12,8 @@ internal static class Errors
     public const string NetMonitorNotRunning = nameof(NetMonitorNotRunning);
     public const string NetMonitorNameTaken = nameof(NetMonitorNameTaken);
     public const string CaptureFileNotFound = nameof(CaptureFileNotFound);
+    public const string NoFlightRecorder = nameof(NoFlightRecorder);
+    public const string NotAFile = nameof(NotAFile);
     public const string InvalidAddressPattern = nameof(InvalidAddressPattern);
 
     public const string NetMonitorPolicyNotFound = nameof(NetMonitorPolicyNotFound);
@@ -28,6 +31,23 @@ internal static class Errors
         [CaptureError.CaptureFileDamaged] = ErrorCategory.InvalidData,
         [CaptureError.CaptureStopped] = ErrorCategory.ResourceUnavailable,
     };
+
+    private static readonly Dictionary<ExportError, ErrorCategory> ExportCategories = new()
+    {
+        [ExportError.ExportFileExists] = ErrorCategory.ResourceExists,
+        [ExportError.ExportPathIsLink] = ErrorCategory.SecurityError,
+        [ExportError.ExportFileUnwritable] = ErrorCategory.OpenError,
+        [ExportError.ExportInterrupted] = ErrorCategory.WriteError,
+        [ExportError.ExportFormatUnknown] = ErrorCategory.InvalidArgument,
+    };
+
+    /// <summary>The engine's error as PowerShell shows it.</summary>
+    public static ErrorRecord From(ExportException error, object? target) => Make(
+        error,
+        error.Error.ToString(),
+        ExportCategories.GetValueOrDefault(error.Error, ErrorCategory.NotSpecified),
+        target,
+        error.RecommendedAction);
 
     /// <summary>The engine's error as PowerShell shows it.</summary>
     public static ErrorRecord From(CaptureException error, object? target) => Make(
@@ -64,6 +84,20 @@ internal static class Errors
         ErrorCategory.ObjectNotFound,
         path,
         "Check the path; -LiteralPath takes names with brackets as they are.");
+
+    public static ErrorRecord WithoutFlightRecorder(NetMonitorSession session) => Make(
+        new InvalidOperationException($"The monitor '{session.Name}' has no flight recorder: it keeps no packets."),
+        NoFlightRecorder,
+        ErrorCategory.InvalidOperation,
+        session,
+        "Start it with -FlightRecorder 300 to keep the last five minutes.");
+
+    public static ErrorRecord NotAFilePath(string path, Exception? inner) => Make(
+        new ItemNotFoundException($"'{path}' is not the name of a file.", inner),
+        NotAFile,
+        ErrorCategory.InvalidArgument,
+        path,
+        "Name a file on a file-system drive.");
 
     public static ErrorRecord NotAnAddress(string text) => Make(
         new ArgumentException($"'{text}' is not an address, a network or a wildcard."),

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using NetMonitor.Capture;
+using NetMonitor.Export;
 using NetMonitor.Monitoring;
 
 namespace NetMonitor.Cmdlets;
@@ -79,6 +80,27 @@ public abstract class NetMonitorCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>The full name of a file that is to be written; it need not exist.</summary>
+    private protected string ResolveNew(string path)
+    {
+        try
+        {
+            string full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            if (provider.Name == "FileSystem")
+            {
+                return full;
+            }
+
+            ThrowTerminatingError(Errors.NotAFilePath(path, inner: null));
+        }
+        catch (Exception missing) when (missing is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            ThrowTerminatingError(Errors.NotAFilePath(path, missing));
+        }
+
+        return path;
+    }
+
     /// <summary>Monitors by name or wildcard, each once; an error for each plain name that there is none of.</summary>
     private protected IReadOnlyList<NetMonitorSession> FindMonitors(string[]? names)
     {
@@ -122,6 +144,10 @@ public abstract class NetMonitorCmdlet : PSCmdlet, IDisposable
             action();
         }
         catch (CaptureException error)
+        {
+            ThrowTerminatingError(Errors.From(error, target: null));
+        }
+        catch (ExportException error)
         {
             ThrowTerminatingError(Errors.From(error, target: null));
         }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using NetMonitor.Export;
 using NetMonitor.Monitoring;
 
 namespace NetMonitor.Cmdlets;
@@ -78,6 +79,66 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int? HistorySize { get; set; }
+    /// <summary>Writes every packet to this file: pcapng with comments on whose it is, or pcap when it ends in .pcap; compressed when it ends in .gz.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CapturePath { get; set; }
+
+    /// <summary>Bytes after which the next capture file begins.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long CaptureSize { get; set; }
+
+    /// <summary>Time after which the next capture file begins. A number means seconds.</summary>
+    [Parameter]
+    [Seconds]
+    [Positive]
+    public TimeSpan? CaptureInterval { get; set; }
+
+    /// <summary>How many capture files are kept; the oldest goes. Default: all.</summary>
+    [Parameter]
+    [ValidateRange(0, 1_000_000)]
+    public int CaptureCount { get; set; }
+
+    /// <summary>A TLS key log (SSLKEYLOGFILE) whose secrets go into the pcapng file, so that whoever opens it can decrypt.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KeyLog { get; set; }
+
+    /// <summary>Keeps the packets of this last time in memory, for Save-NetCapture. A number means seconds.</summary>
+    [Parameter]
+    [Seconds]
+    [Positive]
+    public TimeSpan? FlightRecorder { get; set; }
+
+    /// <summary>The most bytes of packets the flight recorder keeps. Default: 64 MB.</summary>
+    [Parameter]
+    [ValidateRange(1 << 20, 1L << 40)]
+    public long FlightRecorderSize { get; set; } = 64 << 20;
+
+    /// <summary>Replaces the capture file when it is there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>A file that gets a line for each connection that opens, is identified and closes; for Zeek's formats a folder of logs.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EventLog { get; set; }
+
+    /// <summary>The format of the event log: Ecs (default), RustNet, Zeek or ZeekJson.</summary>
+    [Parameter]
+    [ValidateSet("Ecs", "RustNet", "Zeek", "ZeekJson")]
+    public ExportFormat EventLogFormat { get; set; }
+
+    /// <summary>Bytes after which a log file is turned over (FILE becomes FILE.1). Default: never.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long EventLogSize { get; set; }
+
+    /// <summary>How many turned-over log files are kept.</summary>
+    [Parameter]
+    [ValidateRange(0, 1000)]
+    public int EventLogCount { get; set; } = 5;
 
     /// <summary>Writes the monitor.</summary>
     [Parameter]
@@ -102,6 +163,24 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                 Policy = Policy ?? MonitorStart.Policy,
                 ConnectionLimit = ConnectionLimit,
                 HistorySize = HistorySize,
+                Recording = CapturePath is null ? null : new RecordingOptions
+                {
+                    Path = ResolveNew(CapturePath),
+                    Size = CaptureSize,
+                    Interval = CaptureInterval ?? TimeSpan.Zero,
+                    Files = CaptureCount,
+                    Replace = Force,
+                    KeyLog = KeyLog is null ? null : ResolveNew(KeyLog),
+                },
+                FlightRecorder = FlightRecorder ?? TimeSpan.Zero,
+                FlightRecorderBytes = FlightRecorderSize,
+                EventLog = EventLog is null ? null : new EventLogOptions
+                {
+                    Path = ResolveNew(EventLog),
+                    Format = EventLogFormat,
+                    Size = EventLogSize,
+                    Files = EventLogCount,
+                },
             },
             Name);
         WriteVerbose($"Monitor '{session.Name}' started on {string.Join(", ", session.Interfaces)}.");

@@ -14,7 +14,7 @@ public sealed partial class ArchitectureTests
         ["Capture"] = ["Packets"],
         ["Attribution"] = ["Packets", "Flows"],
         ["Filtering"] = ["Packets"],
-        ["Export"] = ["Packets", "Monitoring"],
+        ["Export"] = ["Packets", "Flows", "Capture", "Monitoring"],
         ["Monitoring"] = ["Packets", "Flows", "Inspection", "Capture", "Attribution", "Filtering", "Export"],
     };
 

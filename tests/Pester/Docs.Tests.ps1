@@ -1,6 +1,7 @@
 # The pages promise what the cmdlets have: the parameter tables are read and compared with the commands themselves.
 BeforeDiscovery {
-    $names = 'Clear-NetMonitor', 'Get-NetConnectionLive', 'Get-NetMonitor', 'Get-NetMonitorInterface', 'Get-NetMonitorPolicy', 'Get-NetMonitorStatistic', 'Set-NetMonitorPolicy', 'Import-NetCapture', 'Start-NetMonitor', 'Stop-NetMonitor', 'Watch-NetConnection'
+    $manifest = [IO.File]::ReadAllText([IO.Path]::Combine($PSScriptRoot, '..', '..', 'NetMonitor.psd1'))
+    $names = [regex]::Matches($manifest, "(?m)^        '(\w+-\w+)'\r?$") | ForEach-Object { $_.Groups[1].Value }
 }
 
 Describe 'The page of <_>' -ForEach $names {

@@ -59,6 +59,22 @@ internal readonly struct FlowKey : IEquatable<FlowKey>
             : new FlowKey(packet.Destination, packet.Source, to, from, protocol);
     }
 
+    /// <summary>The key of a connection's flow.</summary>
+    public static FlowKey Of(NetConnection connection)
+    {
+        var packet = new Packet
+        {
+            Source = connection.Local,
+            Destination = connection.Remote,
+            SourcePort = connection.LocalPortValue,
+            DestinationPort = connection.RemotePortValue,
+            Protocol = connection.Protocol,
+            Acknowledgment = (uint)connection.LocalPortValue << 16,
+            Traits = connection.Local.IsIPv4 ? PacketTraits.None : PacketTraits.IPv6,
+        };
+        return Of(packet, out _);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Equals(FlowKey other) =>
         ((A.Low ^ other.A.Low) | (B.Low ^ other.B.Low) | (A.High ^ other.A.High) | (B.High ^ other.B.High)

@@ -1,4 +1,5 @@
 using NetMonitor.Capture;
+using NetMonitor.Export;
 
 namespace NetMonitor.Monitoring;
 
@@ -12,13 +13,33 @@ public sealed class NetMonitorSession : IDisposable
     private readonly IDisposable? _localAddresses;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
+    private readonly EventLog? _log;
+    private readonly CaptureRecorder? _recorder;
+    private readonly FlightRecorder? _flightRecorder;
+    private readonly PacketComments? _comments;
     private Action<ConnectionEvent>? _listeners;
+    private int _filesCompleted;
     private volatile bool _stopping;
     private int _readersLeft;
     private SessionStatus _status = SessionStatus.Running;
 
     private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources)
     {
+        _log = options.EventLog is { } log ? EventLog.Open(log, waits: !sources[0].IsLive) : null;
+        try
+        {
+            _recorder = options.Recording is { } recording
+                ? new CaptureRecorder(recording with { CaptureFilter = options.CaptureFilter }, sources, CountersOf, WallClock())
+                : null;
+        }
+        catch
+        {
+            _log?.Dispose();
+            throw;
+        }
+
+        _flightRecorder = options.FlightRecorder > TimeSpan.Zero ? new FlightRecorder(options.FlightRecorderBytes, options.FlightRecorder) : null;
+        _comments = _recorder?.Comments ?? (_flightRecorder is null ? null : new PacketComments());
         Options = options;
         StartTime = DateTimeOffset.UtcNow;
         _isLive = sources[0].IsLive;
@@ -30,8 +51,18 @@ public sealed class NetMonitorSession : IDisposable
         Func<long>? clock = _isLive ? WallClock : null;
         _shards = [.. Enumerable.Range(0, shardCount).Select(i => new ShardThread(new Shard(settings), i, clock))];
         _readers = [.. sources.Select((source, i) =>
-            new SourceReader(source, new Dealer(shardCount, settings.Seed, _isLive ? i : 0), _shards, ReaderEnded))];
+            new SourceReader(source, new Dealer(shardCount, settings.Seed, _isLive ? i : 0), _shards, Taps(i), ReaderEnded))];
         _readersLeft = _readers.Length;
+        if (_log is not null)
+        {
+            ConnectionChanged += _log.Post;
+        }
+
+        if (_comments is not null)
+        {
+            ConnectionChanged += e => _comments.Learn(e.Connection);
+        }
+
         foreach (SourceReader reader in _readers)
         {
             reader.Start();
@@ -40,10 +71,26 @@ public sealed class NetMonitorSession : IDisposable
 
     /// <summary>Opens the sources, starts the threads and returns at once.</summary>
     /// <exception cref="CaptureException">A source cannot be opened.</exception>
+    /// <exception cref="ExportException">A file that is to be written cannot be.</exception>
     public static NetMonitorSession Start(SessionOptions options) => Start(options, SessionSources.Open(options));
 
     /// <summary>Starts on sources that are open already. They are disposed when they end.</summary>
-    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources) => new(options, sources);
+    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources)
+    {
+        try
+        {
+            return new NetMonitorSession(options, sources);
+        }
+        catch (ExportException)
+        {
+            foreach (IFrameSource source in sources)
+            {
+                source.Dispose();
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>What it was started with.</summary>
     public SessionOptions Options { get; }
@@ -70,6 +117,12 @@ public sealed class NetMonitorSession : IDisposable
     /// <summary>Why it failed, or null. With several interfaces: why the first of them failed; the others go on.</summary>
     public Exception? Failure => _readers.Select(reader => reader.Failure).FirstOrDefault(failure => failure is not null)
         ?? _shards.Select(shard => shard.Failure).FirstOrDefault(failure => failure is not null);
+
+    /// <summary>Why the event log could not be written of late, or null.</summary>
+    public Exception? EventLogFailure => _log?.Failure;
+
+    /// <summary>Why the recording could not be written of late, or null.</summary>
+    public Exception? RecordingFailure => _recorder?.Failure;
 
     /// <summary>When it was started.</summary>
     public DateTimeOffset StartTime { get; }
@@ -98,10 +151,15 @@ public sealed class NetMonitorSession : IDisposable
 
     /// <summary>Counts since the start.</summary>
     public SessionCounters Counters => SessionSources.Count(
-        [.. _readers.Select(reader => reader.HasEnded ? reader.Counters : reader.Source.Counters)],
+        [.. Enumerable.Range(0, _readers.Length).Select(CountersOf)],
         [.. _readers.Select(reader => reader.Dealer.Counters)],
         [.. _shards.Select(shard => shard.Shard)],
-        _readers.Sum(reader => reader.Dropped));
+        _readers.Sum(reader => reader.Dropped)) with
+        {
+            EventLogDropped = _log?.Dropped,
+            Recorded = _recorder?.Written,
+            RecordingDropped = _recorder?.Dropped,
+        };
 
     /// <summary>Its connections as they are now (open ones and, for a file, all), each an immutable object, oldest first. Loopback ones only when the options ask for them.</summary>
     /// <param name="filter">Which ones; null for all.</param>
@@ -129,6 +187,28 @@ public sealed class NetMonitorSession : IDisposable
         return rows;
     }
 
+    /// <summary>Writes what the flight recorder holds to a capture file.</summary>
+    /// <param name="options">Where to.</param>
+    /// <param name="last">Only the last part of it; null for all.</param>
+    /// <param name="connections">Only the packets of these connections; null for all.</param>
+    /// <param name="cancellation">Ends it; no file is left.</param>
+    /// <returns>Frames written.</returns>
+    /// <exception cref="InvalidOperationException">The session was started without a flight recorder.</exception>
+    /// <exception cref="ExportException">The file cannot be written.</exception>
+    public long SaveCapture(
+        RecordingOptions options, TimeSpan? last = null, IEnumerable<NetConnection>? connections = null, CancellationToken cancellation = default)
+    {
+        if (_flightRecorder is null)
+        {
+            throw new InvalidOperationException("The session has no flight recorder.");
+        }
+
+        long since = last is { } span ? WallClock() - UnixTime.FromTimeSpan(span) : long.MinValue;
+        HashSet<Flows.FlowKey>? flows = connections is null ? null : [.. connections.Select(Flows.FlowKey.Of)];
+        IFrameSource[] sources = [.. _readers.Select(reader => reader.Source)];
+        return _flightRecorder.Save(options with { CaptureFilter = Options.CaptureFilter }, since, flows, sources, _comments!, cancellation);
+    }
+
     /// <summary>Waits until a file has been read to its end, or the monitor failed or was stopped.</summary>
     /// <returns>False when the time was up first.</returns>
     public bool WaitForCompletion(TimeSpan timeout, CancellationToken cancellation = default) => _over.Wait(timeout, cancellation);
@@ -153,6 +233,7 @@ public sealed class NetMonitorSession : IDisposable
         }
 
         _localAddresses?.Dispose();
+        CompleteFiles();
         EndAs(SessionStatus.Stopped);
     }
 
@@ -197,7 +278,15 @@ public sealed class NetMonitorSession : IDisposable
     {
         foreach (ShardThread shard in _shards)
         {
-            shard.Ask(s => s.Listener = listener is null ? null : e => Tell(listener, e), CancellationToken.None);
+            shard.Ask(s => s.Listener = listener is null ? null : Tell, CancellationToken.None);
+        }
+
+        void Tell(ConnectionEvent e)
+        {
+            if (_showLoopback || !e.Connection.IsLoopback)
+            {
+                NetMonitorSession.Tell(listener, e);
+            }
         }
     }
 
@@ -226,7 +315,50 @@ public sealed class NetMonitorSession : IDisposable
             shard.Ask(static s => s.Connections, CancellationToken.None);
         }
 
+        if (!_isLive)
+        {
+            CompleteFiles();
+        }
+
         EndAs(Failure is not null ? SessionStatus.Failed : _stopping || _isLive ? SessionStatus.Stopped : SessionStatus.Completed);
+    }
+
+    private SourceCounters CountersOf(int source) => _readers[source].HasEnded ? _readers[source].Counters : _readers[source].Source.Counters;
+
+    private IReadOnlyList<Action<FrameBatch>> Taps(int source)
+    {
+        var taps = new List<Action<FrameBatch>>();
+        if (_recorder is not null)
+        {
+            taps.Add(frames => _recorder.Post(frames, source));
+        }
+
+        if (_flightRecorder is not null)
+        {
+            taps.Add(frames => _flightRecorder.Post(frames, source));
+        }
+
+        return taps;
+    }
+
+    /// <summary>Closes what is written to. The log gets a last line of each connection that is still open: every one that was opened has its end in it.</summary>
+    private void CompleteFiles()
+    {
+        if (Interlocked.Exchange(ref _filesCompleted, 1) != 0)
+        {
+            return;
+        }
+
+        _recorder?.Dispose();
+        if (_log is not null)
+        {
+            foreach (NetConnection connection in Snapshot(static connection => !connection.IsHistoric))
+            {
+                _log.Post(new ConnectionEvent(ConnectionChange.Closed, connection));
+            }
+
+            _log.Dispose();
+        }
     }
 
     private void EndAs(SessionStatus status)

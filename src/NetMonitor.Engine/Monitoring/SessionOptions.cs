@@ -44,6 +44,17 @@ public sealed record SessionOptions
 
     /// <summary>The most closed connections remembered; null for the default (docs/limits.md; of a file all).</summary>
     public int? HistorySize { get; init; }
+    /// <summary>Where to log what happens to connections; null for nowhere.</summary>
+    public Export.EventLogOptions? EventLog { get; init; }
+
+    /// <summary>Where to write every packet; null for nowhere.</summary>
+    public Export.RecordingOptions? Recording { get; init; }
+
+    /// <summary>How long the last packets are kept in memory, for <see cref="NetMonitorSession.SaveCapture"/>; zero for not at all.</summary>
+    public TimeSpan FlightRecorder { get; init; }
+
+    /// <summary>The most bytes of packets the flight recorder keeps.</summary>
+    public long FlightRecorderBytes { get; init; } = 64 << 20;
 
     /// <summary>Threads that track flows. 0: one for a file, one for a live source.</summary>
     public int Shards { get; init; }
@@ -82,6 +93,15 @@ public sealed record SessionCounters
 
     /// <summary>Frames dropped because a shard's queue was full.</summary>
     public long QueueDropped { get; init; }
+
+    /// <summary>Frames written to the recording; null without one.</summary>
+    public long? Recorded { get; init; }
+
+    /// <summary>Frames missing in the recording, because the disk did not follow or a write failed; null without one.</summary>
+    public long? RecordingDropped { get; init; }
+
+    /// <summary>Events the log did not take because the disk did not follow; null without a log.</summary>
+    public long? EventLogDropped { get; init; }
 
     /// <summary>IP and ARP packets tracked.</summary>
     public long Packets { get; init; }

@@ -15,6 +15,7 @@ internal sealed class SourceReader
     private readonly IFrameSource _source;
     private readonly Dealer _dealer;
     private readonly ShardThread[] _shards;
+    private readonly IReadOnlyList<Action<FrameBatch>> _taps;
     private readonly Action<SourceReader> _ended;
     private readonly ConcurrentQueue<Deal> _free = new();
     private readonly SemaphoreSlim _room = new(Deals);
@@ -25,12 +26,14 @@ internal sealed class SourceReader
     /// <param name="source">What to read. Disposed by the thread when it ends.</param>
     /// <param name="dealer">Decodes and deals.</param>
     /// <param name="shards">Who gets the deals.</param>
+    /// <param name="taps">Also get every frame that was read, and keep copies; they must not wait for a live source.</param>
     /// <param name="ended">Called once, on the thread, when all was read, or it failed or was cancelled.</param>
-    public SourceReader(IFrameSource source, Dealer dealer, ShardThread[] shards, Action<SourceReader> ended)
+    public SourceReader(IFrameSource source, Dealer dealer, ShardThread[] shards, IReadOnlyList<Action<FrameBatch>> taps, Action<SourceReader> ended)
     {
         _source = source;
         _dealer = dealer;
         _shards = shards;
+        _taps = taps;
         _ended = ended;
         _thread = new Thread(Run) { IsBackground = true, Name = "NetMonitor reader" };
     }
@@ -85,6 +88,7 @@ internal sealed class SourceReader
         {
             _overflow ??= new FrameBatch();
             bool more = _source.Read(_overflow);
+            Tap(_overflow);
             Volatile.Write(ref _dropped, _dropped + _overflow.Count);
             return more;
         }
@@ -114,11 +118,20 @@ internal sealed class SourceReader
 
         if (read && deal.Frames.Count > 0)
         {
+            Tap(deal.Frames);
             _dealer.Play(deal, 0, deal.Frames.Count);
             HandOut(deal);
         }
 
         return read;
+    }
+
+    private void Tap(FrameBatch frames)
+    {
+        for (int i = 0; i < _taps.Count; i++)
+        {
+            _taps[i](frames);
+        }
     }
 
     private void HandOut(Deal deal)

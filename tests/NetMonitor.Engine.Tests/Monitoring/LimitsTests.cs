@@ -15,6 +15,11 @@ public sealed class LimitsTests
         Assert.Equal(ShardSettings.LiveFlows, documented["Connections of a live monitor"]);
         Assert.Equal(ShardSettings.LiveHistory, documented["Closed connections a live monitor remembers"]);
         Assert.Equal(ShardSettings.HalfOpenShare, documented["Part of the table that is kept for half-open connections: one in"]);
+        Assert.Equal(NetMonitor.Export.EventLog.Waiting, documented["Events waiting for the event log"]);
+        Assert.Equal(NetMonitor.Export.EventLog.WaitingClosed, documented["Ends of connections waiting for the event log"]);
+        Assert.Equal(NetMonitor.Export.CaptureRecorder.Batches, documented["Batches of frames waiting for a recording"]);
+        Assert.Equal(NetMonitor.Export.PacketComments.Connections, documented["Connections whose packets get comments in a recording"]);
+        Assert.Equal(NetMonitor.Export.PacketComments.Names, documented["Names of addresses in a recording"]);
         Assert.Equal(SourceReader.Deals, documented["Deals of frames under way between a reader and the shards"]);
         Assert.Equal(FrameBatch.DefaultFrames, documented["Frames in one deal"]);
         Assert.Equal(FrameBatch.DefaultCapacity, documented["Bytes of frames in one deal"]);
