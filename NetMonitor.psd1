@@ -14,6 +14,7 @@
         'Get-NetConnectionLive'
         'Get-NetMonitor'
         'Get-NetMonitorInterface'
+        'Get-NetMonitorNeighbor'
         'Import-NetCapture'
         'Start-NetMonitor'
         'Stop-NetMonitor'

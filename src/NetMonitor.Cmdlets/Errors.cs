@@ -24,6 +24,7 @@ internal static class Errors
         [CaptureError.NotACaptureFile] = ErrorCategory.InvalidData,
         [CaptureError.CaptureFileDamaged] = ErrorCategory.InvalidData,
         [CaptureError.CaptureStopped] = ErrorCategory.ResourceUnavailable,
+        [CaptureError.GeoDatabaseUnreadable] = ErrorCategory.InvalidData,
     };
 
     /// <summary>The engine's error as PowerShell shows it.</summary>

@@ -10,6 +10,8 @@ public sealed class NetMonitorSession : IDisposable
     private readonly SourceReader[] _readers;
     private readonly ShardThread[] _shards;
     private readonly IDisposable? _localAddresses;
+    private readonly NamesAndPlaces _names;
+    private readonly Func<ushort, string?> _interfaceName;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
     private Action<ConnectionEvent>? _listeners;
@@ -27,6 +29,8 @@ public sealed class NetMonitorSession : IDisposable
         int shardCount = Math.Max(1, options.Shards);
         ShardSettings settings = SessionSources.Settings(options, sources, shardCount);
         _localAddresses = settings.LocalAddresses as IDisposable;
+        _names = settings.Names;
+        _interfaceName = settings.InterfaceName;
         Func<long>? clock = _isLive ? WallClock : null;
         _shards = [.. Enumerable.Range(0, shardCount).Select(i => new ShardThread(new Shard(settings), i, clock))];
         _readers = [.. sources.Select((source, i) =>
@@ -43,7 +47,22 @@ public sealed class NetMonitorSession : IDisposable
     public static NetMonitorSession Start(SessionOptions options) => Start(options, SessionSources.Open(options));
 
     /// <summary>Starts on sources that are open already. They are disposed when they end.</summary>
-    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources) => new(options, sources);
+    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources)
+    {
+        try
+        {
+            return new NetMonitorSession(options, sources);
+        }
+        catch
+        {
+            foreach (IFrameSource source in sources)
+            {
+                source.Dispose();
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>What it was started with.</summary>
     public SessionOptions Options { get; }
@@ -125,6 +144,9 @@ public sealed class NetMonitorSession : IDisposable
         return rows;
     }
 
+    /// <summary>The neighbors that its packets told of.</summary>
+    public IReadOnlyList<NetNeighbor> Neighbors => _names.Neighbors.ToList(_interfaceName);
+
     /// <summary>Waits until a file has been read to its end, or the monitor failed or was stopped.</summary>
     /// <returns>False when the time was up first.</returns>
     public bool WaitForCompletion(TimeSpan timeout, CancellationToken cancellation = default) => _over.Wait(timeout, cancellation);
@@ -149,6 +171,7 @@ public sealed class NetMonitorSession : IDisposable
         }
 
         _localAddresses?.Dispose();
+        _names.Reverse?.Dispose();
         EndAs(SessionStatus.Stopped);
     }
 

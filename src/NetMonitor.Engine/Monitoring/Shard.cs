@@ -24,6 +24,9 @@ internal sealed record ShardSettings
 
     public int HistoryLimit { get; init; } = int.MaxValue;
 
+    /// <summary>What names addresses and places them.</summary>
+    public NamesAndPlaces Names { get; init; } = new();
+
     /// <summary>Secret of the flow hash, the same for all dealers and shards of a session.</summary>
     public ulong Seed { get; init; }
 }
@@ -39,6 +42,7 @@ internal sealed class Shard
 
     private readonly ShardSettings _settings;
     private readonly FlowTable _table;
+    private readonly FlowNames _names;
     private readonly ConnectionRows _rows;
     private readonly Queue<NetConnection> _history = new();
     private long _packets;
@@ -50,7 +54,8 @@ internal sealed class Shard
     {
         _settings = settings;
         _table = new FlowTable(settings.FlowLimit, settings.Seed);
-        _rows = new ConnectionRows(_table, settings.InterfaceName);
+        _names = new FlowNames(_table, settings);
+        _rows = new ConnectionRows(_table, settings.InterfaceName, _names);
     }
 
     /// <summary>Told of every event, on this shard's thread; null while nobody listens.</summary>
@@ -92,6 +97,7 @@ internal sealed class Shard
             }
         }
 
+        _names.Settle(Now);
         Volatile.Write(ref _packets, _packets + batch.Count);
     }
 
@@ -100,6 +106,7 @@ internal sealed class Shard
     public void Advance(long now)
     {
         Now = Math.Max(Now, now);
+        _names.Settle(Now);
         for (int number = 0; number < _table.Bound; number++)
         {
             if (_table.IsUsed(number) && _rows.IsTimedOut(number, Now))
@@ -171,6 +178,11 @@ internal sealed class Shard
         {
             entry.LastType = packet.IcmpType;
             entry.LastCode = packet.IcmpCode;
+            if (packet.Protocol == TransportProtocol.ARP
+                || (packet.Protocol == TransportProtocol.ICMPv6 && Icmpv6Type.IsNeighborDiscovery(packet.IcmpType)))
+            {
+                _names.SeeNeighbor(packet, route, PacketBatch.TransportOf(packet, route, frames));
+            }
         }
 
         // A SYN or FIN without payload matters only to an inspection that has begun.
@@ -205,6 +217,11 @@ internal sealed class Shard
 
     private int Open(in Packet packet, in PacketRoute route)
     {
+        if (_names.IsOwn(route.Key))
+        {
+            return FlowTable.None;
+        }
+
         int number = _table.Add(route.Key, route.Hash);
         if (number == FlowTable.None)
         {
@@ -227,6 +244,7 @@ internal sealed class Shard
         bool inspectable = _settings.Inspect && packet.Protocol is TransportProtocol.TCP or TransportProtocol.UDP
             && (packet.Traits & (PacketTraits.HasPorts | PacketTraits.CarriesInner)) == PacketTraits.HasPorts;
         entry.Flags |= inspectable ? FlowFlags.None : FlowFlags.InspectionDone;
+        _names.Begin(number);
         Volatile.Write(ref _opened, _opened + 1);
         Listener?.Invoke(new ConnectionEvent(ConnectionChange.Opened, _rows.Build(number, packet.Timestamp, isHistoric: false)));
         return number;
@@ -245,6 +263,11 @@ internal sealed class Shard
         else
         {
             inspection.Datagram(side, payload, packet.Timestamp);
+        }
+
+        if (inspection.Version != version && inspection.Resolutions is { Waiting.IsEmpty: false } resolutions)
+        {
+            _names.Learn(entry, sender, resolutions, packet.Timestamp);
         }
 
         if (inspection.IsFinished)
