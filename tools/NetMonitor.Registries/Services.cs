@@ -8,13 +8,17 @@ internal static class Services
 {
     private static readonly string[] Transports = ["tcp", "udp", "sctp", "dccp"];
 
+    /// <summary>Ports for which IANA registers several names, of which the package gives the last: their first.</summary>
+    private static readonly Dictionary<int, string> FirstNames = new() { [80] = "http", [631] = "ipp" };
+
     public static void Compact(string source, string target)
     {
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(source));
         (ushort Port, string Transport, string Name)[] all = [.. json.RootElement.EnumerateObject()
             .Select(entry => (Key: entry.Name.Split('/'), Name: entry.Value[0].GetString()!))
             .Where(entry => entry.Name.Length > 0)
-            .Select(entry => (ushort.Parse(entry.Key[0], CultureInfo.InvariantCulture), entry.Key[1], entry.Name)).Order()];
+            .Select(entry => (ushort.Parse(entry.Key[0], CultureInfo.InvariantCulture), entry.Key[1], entry.Name))
+            .Select(entry => FirstNames.TryGetValue(entry.Item1, out string? first) ? entry with { Name = first } : entry).Order()];
         string[] names = [.. all.Select(entry => entry.Name).Distinct()];
         Dictionary<string, int> index = names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
         var writer = new RegistryWriter();
