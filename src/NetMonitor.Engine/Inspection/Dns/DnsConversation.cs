@@ -43,7 +43,6 @@ internal sealed class DnsConversation(DnsFlavor flavor)
     private ushort _id;
     private long? _responseTime; // nanoseconds
     private ResponseFacts? _released;
-    private Func<ReadOnlySpan<char>, string>? _intern;
 
     private sealed record ResponseFacts(
         IReadOnlyList<DnsAnswer> Answers, string? Code, bool NoData, bool Authoritative, bool Truncated, bool Authentic)
@@ -160,7 +159,7 @@ internal sealed class DnsConversation(DnsFlavor flavor)
     {
         if (flavor == DnsFlavor.Multicast)
         {
-            Resolutions.AddAnnounced(message, _intern ??= Intern);
+            Resolutions.AddAnnounced(message);
         }
         else if (asked?.Name is { } name && _name is not null && message.Questions > 0 && string.Equals(name, _name, StringComparison.OrdinalIgnoreCase))
         {

@@ -16,6 +16,7 @@ internal sealed class DnsResolutions
     private const int IPv6Size = 16;
 
     private readonly List<DnsResolution> _waiting = [];
+    private string? _announced;
 
     /// <summary>What waits. Valid until <see cref="Clear"/>.</summary>
     public ReadOnlySpan<DnsResolution> Waiting => CollectionsMarshal.AsSpan(_waiting);
@@ -68,7 +69,7 @@ internal sealed class DnsResolutions
     }
 
     /// <summary>Adds the addresses that hosts announce as theirs (RFC 6762 sections 6.2 and 8.3: as answers or along with them).</summary>
-    public void AddAnnounced(in DnsMessage message, Func<ReadOnlySpan<char>, string> intern)
+    public void AddAnnounced(in DnsMessage message)
     {
         Span<char> text = stackalloc char[DnsName.LongestText];
         int at = message.AnswersAt;
@@ -78,7 +79,9 @@ internal sealed class DnsResolutions
             if (record.Type is (ushort)DnsType.A or (ushort)DnsType.AAAA
                 && DnsName.TryFormat(message.Bytes, ref nameAt, text, out int length, unicode: true))
             {
-                TryAdd(message, record, intern(text[..length]), isAnnounced: true);
+                // A host announces one name again and again.
+                _announced = text[..length].SequenceEqual(_announced) ? _announced : new string(text[..length]);
+                TryAdd(message, record, _announced!, isAnnounced: true);
             }
         }
     }
