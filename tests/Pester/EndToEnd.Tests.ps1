@@ -125,6 +125,7 @@ Describe 'A name server in a namespace' -Skip:(-not $canResolve) {
             $start = [Diagnostics.ProcessStartInfo]::new('ip')
             foreach ($word in @('netns', 'exec', $space) + $Words) { $start.ArgumentList.Add($word) }
             $start.RedirectStandardInput = $true
+            $start.RedirectStandardError = $true    # what it thinks of clients that do not speak TLS: a few lines
             [Diagnostics.Process]::Start($start)
         }
         $process = @(
