@@ -1,4 +1,5 @@
 using NetMonitor.Capture;
+using NetMonitor.Packets;
 
 namespace NetMonitor.Monitoring;
 
@@ -12,6 +13,7 @@ public sealed class NetMonitorSession : IDisposable
     private readonly IDisposable? _localAddresses;
     private readonly NamesAndPlaces _names;
     private readonly Func<ushort, string?> _interfaceName;
+    private readonly Func<IPAddressValue, bool> _isLocal;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
     private Action<ConnectionEvent>? _listeners;
@@ -31,6 +33,7 @@ public sealed class NetMonitorSession : IDisposable
         _localAddresses = settings.LocalAddresses as IDisposable;
         _names = settings.Names;
         _interfaceName = settings.InterfaceName;
+        _isLocal = settings.LocalAddresses.IsLocal;
         Func<long>? clock = _isLive ? WallClock : null;
         _shards = [.. Enumerable.Range(0, shardCount).Select(i => new ShardThread(new Shard(settings), i, clock))];
         _readers = [.. sources.Select((source, i) =>
@@ -144,8 +147,9 @@ public sealed class NetMonitorSession : IDisposable
         return rows;
     }
 
-    /// <summary>The neighbors that its packets told of.</summary>
-    public IReadOnlyList<NetNeighbor> Neighbors => _names.Neighbors.ToList(_interfaceName);
+    /// <summary>The neighbors that its packets told of; of a live one without this machine itself.</summary>
+    public IReadOnlyList<NetNeighbor> Neighbors =>
+        [.. _names.Neighbors.ToList(_interfaceName).Where(neighbor => !_isLive || !_isLocal(neighbor.AddressValue))];
 
     /// <summary>Waits until a file has been read to its end, or the monitor failed or was stopped.</summary>
     /// <returns>False when the time was up first.</returns>
