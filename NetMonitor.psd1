@@ -19,6 +19,7 @@
         'Get-NetMonitorInterface'
         'Get-NetMonitorPolicy'
         'Get-NetMonitorStatistic'
+        'Get-NetMonitorNeighbor'
         'Import-NetCapture'
         'Save-NetCapture'
         'Set-NetMonitorPolicy'

@@ -12,6 +12,7 @@
              wrong, beside the peers. Ends with 1 below a floor. Every disagreement: out/corpus-disagreements.tsv.
     Fuzz     Throws hostile bytes at every parser for [-Minutes N] (1). Ends with 1 when something breaks; out/fuzz has the input.
     Bench    Runs bench/NetMonitor.Bench with the arguments given.
+    Registries  Makes the compacted registries of names and places anew from the npm packages that docs/names.md lists. Needs npm.
     Pack     Makes out/NetMonitor/VERSION, ready for PSModulePath, and out/NetMonitor.VERSION.nupkg, ready for a gallery.
     Install  Copies the packed module into the user's module path.
     Clean    Removes everything that was built.
@@ -450,9 +451,27 @@ function Invoke-Bench([string[]] $Arguments) {
     return Invoke-Native 'dotnet' (@('run', '-c', 'Release', '--project', $project, '--') + $Arguments)
 }
 
+# The packages are the rows of the table in docs/names.md, so that the page and the files cannot differ.
+function Update-Registry {
+    $sources = [IO.Path]::Combine($Out, 'registries')
+    Remove-Folder $sources
+    foreach ($row in [regex]::Matches([IO.File]::ReadAllText([IO.Path]::Combine($Root, 'docs', 'names.md')), '(?m)^\| `[a-z]+\.br` \|.*\| `(?<Package>(?:@[\w-]+/)?(?<Folder>[\w-]+))` (?<Version>[\d.]+) \|')) {
+        $folder = [IO.Path]::Combine($sources, $row.Groups['Folder'].Value)
+        $null = [IO.Directory]::CreateDirectory($folder)
+        $package = "$($row.Groups['Package'].Value)@$($row.Groups['Version'].Value)"
+        [Console]::Error.WriteLine("registries: $package")
+        $archive = & npm pack --silent --pack-destination $folder $package
+        if ($LASTEXITCODE -ne 0) { throw "npm could not get $package." }
+        & tar -xzf ([IO.Path]::Combine($folder, "$archive".Trim())) -C $folder --strip-components=1
+        if ($LASTEXITCODE -ne 0) { throw "tar could not unpack $package." }
+    }
+    $target = [IO.Path]::Combine($Root, 'src', 'NetMonitor.Engine', 'Attribution', 'Registries')
+    return Invoke-Native 'dotnet' @('run', '-c', 'Release', '--project', [IO.Path]::Combine($Root, 'tools', 'NetMonitor.Registries'), '--', $sources, $target)
+}
+
 function Clear-Build {
     Remove-Folder $Out
-    foreach ($area in 'src', 'tests', 'bench') {
+    foreach ($area in 'src', 'tests', 'bench', 'tools') {
         $folder = [IO.Path]::Combine($Root, $area)
         if (-not [IO.Directory]::Exists($folder)) { continue }
         foreach ($project in [IO.Directory]::GetFiles($folder, '*.csproj', [IO.SearchOption]::AllDirectories)) {
@@ -475,6 +494,7 @@ $tasks = [ordered]@{
     Accuracy = { Invoke-Accuracy $rest }
     Fuzz    = { Invoke-Fuzz $rest }
     Bench   = { Invoke-Bench $rest }
+    Registries = { Update-Registry }
     Pack    = { $folder = New-ModulePackage; $package = New-GalleryPackage $folder; [Console]::WriteLine("$folder`n$package"); 0 }
     Install = { [Console]::WriteLine((Install-Package)); 0 }
     Clean   = { Clear-Build; 0 }

@@ -67,7 +67,7 @@ ensure_libpcap() {
 # The end-to-end tests use real clients and servers in a namespace. Without them those tests are skipped, and say so.
 ensure_test_programs() {
     local program package
-    for program in ip:iproute2 openssl:openssl curl:curl; do
+    for program in ip:iproute2 openssl:openssl curl:curl dnsmasq:dnsmasq-base dig:bind9-dnsutils; do
         package=${program#*:}
         command -v "${program%:*}" >/dev/null && continue
         command -v apt-get >/dev/null || continue

@@ -17,6 +17,7 @@ internal static class Program
         NetMonitor.Bench timeouts FILE                        what letting go of silent connections costs each second
         NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, open, mixed
         NetMonitor.Bench flood INTERFACE --packets N [--rate N]   sends SYNs, each of a new pair of ends, into an interface
+        NetMonitor.Bench places                               looks per second and memory of the module's tables of places
         """;
 
     private static int Main(string[] args)
@@ -45,6 +46,9 @@ internal static class Program
                     return 0;
                 case ["timeouts", { } file]:
                     Console.WriteLine(TimeoutCost.Take(file));
+                    return 0;
+                case ["places"]:
+                    Console.WriteLine(PlacesMeasurement.Take());
                     return 0;
                 case ["allocations", { } file]:
                     Console.WriteLine(AllocationMeasurement.Take(file));

@@ -30,6 +30,7 @@ internal static class Errors
         [CaptureError.NotACaptureFile] = ErrorCategory.InvalidData,
         [CaptureError.CaptureFileDamaged] = ErrorCategory.InvalidData,
         [CaptureError.CaptureStopped] = ErrorCategory.ResourceUnavailable,
+        [CaptureError.GeoDatabaseUnreadable] = ErrorCategory.InvalidData,
     };
 
     private static readonly Dictionary<ExportError, ErrorCategory> ExportCategories = new()

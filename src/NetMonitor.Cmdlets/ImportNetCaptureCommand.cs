@@ -47,6 +47,19 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
     [ArgumentCompleter(typeof(PolicyCompleter))]
     public TimeoutPolicy? Policy { get; set; }
 
+    /// <summary>Asks reverse DNS for the names of public addresses that are not known otherwise. Sends these addresses to this machine's name servers.</summary>
+    [Parameter]
+    public SwitchParameter ResolveNames { get; set; }
+
+    /// <summary>Asks for the names of private addresses too. Implies -ResolveNames.</summary>
+    [Parameter]
+    public SwitchParameter ResolvePrivateNames { get; set; }
+
+    /// <summary>Databases of countries, cities and networks in MaxMind's format (.mmdb), the best first. Default: those in the usual folders, else the tables of the module.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? GeoDatabase { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
@@ -79,6 +92,9 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
             LocalAddresses = LocalAddress ?? [],
             LocalNetworks = LocalNetwork ?? [],
             Policy = Policy ?? MonitorStart.Policy,
+            ResolveNames = ResolveNames,
+            ResolvePrivateNames = ResolvePrivateNames,
+            GeoDatabases = ResolveFiles(GeoDatabase),
         };
         var progress = new ImportProgressDisplay(System.IO.Path.GetFileName(file));
         try

@@ -137,6 +137,24 @@ public abstract class NetMonitorCmdlet : PSCmdlet, IDisposable
         return found;
     }
 
+    /// <summary>The full paths of files named in PowerShell's terms. A file that is not there ends the cmdlet.</summary>
+    private protected IReadOnlyList<string> ResolveFiles(string[]? paths)
+    {
+        var files = new List<string>();
+        foreach (string path in paths ?? [])
+        {
+            string? file = CapturePaths.Literal(SessionState.Path, path, out ErrorRecord? error);
+            if (error is not null)
+            {
+                ThrowTerminatingError(error);
+            }
+
+            files.Add(file!);
+        }
+
+        return files;
+    }
+
     private void Guard(Action action)
     {
         try

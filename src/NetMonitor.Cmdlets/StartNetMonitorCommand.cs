@@ -140,6 +140,19 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [ValidateRange(0, 1000)]
     public int EventLogCount { get; set; } = 5;
 
+    /// <summary>Asks reverse DNS for the names of public addresses that are not known otherwise. Sends these addresses to this machine's name servers.</summary>
+    [Parameter]
+    public SwitchParameter ResolveNames { get; set; }
+
+    /// <summary>Asks for the names of private addresses too. Implies -ResolveNames.</summary>
+    [Parameter]
+    public SwitchParameter ResolvePrivateNames { get; set; }
+
+    /// <summary>Databases of countries, cities and networks in MaxMind's format (.mmdb), the best first. Default: those in the usual folders, else the tables of the module.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? GeoDatabase { get; set; }
+
     /// <summary>Writes the monitor.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -181,6 +194,9 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                     Size = EventLogSize,
                     Files = EventLogCount,
                 },
+                ResolveNames = ResolveNames,
+                ResolvePrivateNames = ResolvePrivateNames,
+                GeoDatabases = ResolveFiles(GeoDatabase),
             },
             Name);
         WriteVerbose($"Monitor '{session.Name}' started on {string.Join(", ", session.Interfaces)}.");

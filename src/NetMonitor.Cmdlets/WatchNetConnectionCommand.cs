@@ -55,6 +55,19 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     [Parameter(ParameterSetName = LiveSet)]
     public SwitchParameter IncludeLoopback { get; set; }
 
+    /// <summary>Asks reverse DNS for the names of public addresses that are not known otherwise. Sends these addresses to this machine's name servers.</summary>
+    [Parameter]
+    public SwitchParameter ResolveNames { get; set; }
+
+    /// <summary>Asks for the names of private addresses too. Implies -ResolveNames.</summary>
+    [Parameter]
+    public SwitchParameter ResolvePrivateNames { get; set; }
+
+    /// <summary>Databases of countries, cities and networks in MaxMind's format (.mmdb), the best first. Default: those in the usual folders, else the tables of the module.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? GeoDatabase { get; set; }
+
     /// <summary>How often the picture is renewed, or the stream looks for news. A number means seconds.</summary>
     [Parameter]
     [Seconds]
@@ -123,6 +136,9 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
             CaptureFilter = CaptureFilter,
             IncludeLoopback = IncludeLoopback,
             Pace = Pace,
+            ResolveNames = ResolveNames,
+            ResolvePrivateNames = ResolvePrivateNames,
+            GeoDatabases = ResolveFiles(GeoDatabase),
         };
         if (ParameterSetName == FileSet)
         {
@@ -150,6 +166,9 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
         session is { Status: SessionStatus.Running, Options: { Path: null, CaptureFilter: null } }
         && wanted.CaptureFilter is null
         && (session.Options.IncludeLoopback || !wanted.IncludeLoopback)
+        && (session.Options.ResolveNames || session.Options.ResolvePrivateNames || !wanted.ResolveNames)
+        && (session.Options.ResolvePrivateNames || !wanted.ResolvePrivateNames)
+        && (wanted.GeoDatabases.Count == 0 || wanted.GeoDatabases.SequenceEqual(session.Options.GeoDatabases))
         && (wanted.Interfaces.Count == 0 || wanted.Interfaces.Order().SequenceEqual(session.Interfaces.Order()));
 
     /// <summary>A table needs a terminal on both ends, a host that is in it, and to be the end of its pipeline.</summary>

@@ -12,7 +12,7 @@ public sealed partial class ArchitectureTests
         ["Flows"] = ["Packets"],
         ["Inspection"] = ["Packets"],
         ["Capture"] = ["Packets"],
-        ["Attribution"] = ["Packets", "Flows"],
+        ["Attribution"] = ["Packets", "Flows", "Inspection"],
         ["Filtering"] = ["Packets"],
         ["Export"] = ["Packets", "Flows", "Capture", "Monitoring"],
         ["Monitoring"] = ["Packets", "Flows", "Inspection", "Capture", "Attribution", "Filtering", "Export"],

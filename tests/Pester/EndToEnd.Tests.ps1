@@ -12,6 +12,7 @@ BeforeDiscovery {
         $possible = $LASTEXITCODE -eq 0
         if ($possible) { & ip netns del "nmprobe$PID" }
     }
+    $canResolve = $possible -and -not @('dnsmasq', 'dig' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }).Count
 }
 
 Describe 'A TLS server in a namespace' -Skip:(-not $possible) {
@@ -99,5 +100,92 @@ Describe 'A TLS server in a namespace' -Skip:(-not $possible) {
     It 'received a page and its headers' {
         $connections[0].PayloadReceived | Should -BeGreaterThan ([IO.FileInfo]::new([IO.Path]::Combine($folder, 'page')).Length)
         $connections[0].BytesReceived | Should -BeGreaterThan $connections[0].PayloadReceived
+    }
+}
+
+Describe 'A name server in a namespace' -Skip:(-not $canResolve) {
+    BeforeAll {
+        . ([IO.Path]::Combine($PSScriptRoot, 'Module.ps1'))
+        $space = "nmd$PID"
+        $near = "nmc$PID"
+        $far = "nme$PID"
+        $client = '198.18.214.1'    # RFC 2544: addresses for tests of network devices
+        $server = '198.18.214.2'
+        & ip netns add $space
+        & ip link add $near type veth peer name $far netns $space
+        & ip addr add "$client/30" dev $near
+        & ip link set $near up
+        & ip -n $space addr add "$server/30" dev $far
+        & ip -n $space link set $far up
+        & ip -n $space link set lo up
+
+        # The name server also makes the names up: an alias, an address, and the name of the address. A server of its own takes plain connections.
+        $folder = [IO.Directory]::CreateTempSubdirectory('netmonitor').FullName
+        function Start-InNamespace([string[]] $Words) {
+            $start = [Diagnostics.ProcessStartInfo]::new('ip')
+            foreach ($word in @('netns', 'exec', $space) + $Words) { $start.ArgumentList.Add($word) }
+            $start.RedirectStandardInput = $true
+            $start.RedirectStandardError = $true    # what it thinks of clients that do not speak TLS: a few lines
+            [Diagnostics.Process]::Start($start)
+        }
+        $process = @(
+            Start-InNamespace @('dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--no-resolv', '--no-hosts', '--user=root', "--pid-file=$folder/pid",
+                "--listen-address=$server", '--bind-interfaces', "--host-record=origin.example.com,$server", '--cname=shop.example.com,origin.example.com')
+            Start-InNamespace @('openssl', 's_server', '-accept', '7007', '-nocert', '-quiet', '-cipher', 'aNULL:@SECLEVEL=0', '-no_tls1_3')
+        )
+
+        # Connects and says two words of no protocol.
+        function Connect-Server {
+            $tcp = [Net.Sockets.TcpClient]::new()
+            try {
+                $tcp.Connect($server, 7007)
+                $tcp.GetStream().Write([Text.Encoding]::ASCII.GetBytes("hello there`n"))
+                return $true
+            }
+            catch [Net.Sockets.SocketException] { return $false }
+            finally { $tcp.Dispose() }
+        }
+
+        $deadline = [DateTime]::UtcNow.AddSeconds(20)
+        while (((& dig +short +time=1 +tries=1 "@$server" shop.example.com) -join ' ') -notlike "*$server*" -and [DateTime]::UtcNow -lt $deadline) { [Threading.Thread]::Sleep(50) }
+        while (-not (Connect-Server) -and [DateTime]::UtcNow -lt $deadline) { [Threading.Thread]::Sleep(50) }
+
+        Start-NetMonitor -Interface $near
+        $answer = (& dig +short "@$server" shop.example.com) -join ' '
+        $connected = Connect-Server
+        $neighbor = @(Get-NetMonitorNeighbor $server)
+        Stop-NetMonitor -Name $near -PassThru -OutVariable monitor | Out-Null
+        $rows = @($monitor.Snapshot())
+        $row = @($rows | Where-Object RemotePort -EQ 7007)
+    }
+
+    AfterAll {
+        foreach ($one in $process) {
+            $one.Kill($true)
+            $one.WaitForExit()
+            $one.Dispose()
+        }
+        & ip netns del $space
+        [IO.Directory]::Delete($folder, $true)
+    }
+
+    It 'answers, and the connection is made' {
+        $answer | Should -BeLike "*$server*"
+        $connected | Should -BeTrue
+    }
+    It 'gives the plain connection the name that was looked up, marked as inferred' {
+        $row.Count | Should -Be 1
+        $row[0].HostName | Should -Be 'shop.example.com'
+        "$($row[0].HostNameSource)" | Should -Be 'Dns'
+        $row[0].Sni | Should -BeNullOrEmpty
+    }
+    It 'knows what kind of address it is, and the service of the name server' {
+        "$($row[0].RemoteScope)" | Should -Be 'Benchmarking'
+        @($rows | Where-Object RemotePort -EQ 53)[0].Service | Should -Be 'domain'
+    }
+    It 'knows the neighbor' {
+        $neighbor.Count | Should -Be 1
+        $neighbor[0].Interface | Should -Be $near
+        $neighbor[0].IsLocallyAdministered | Should -BeTrue
     }
 }

@@ -26,6 +26,9 @@ public enum CaptureError
 
     /// <summary>The interface went away or the capture ended by itself.</summary>
     CaptureStopped,
+
+    /// <summary>A database of places cannot be read or is none.</summary>
+    GeoDatabaseUnreadable,
 }
 
 /// <summary>A source cannot be opened or read. The message says what and where; <see cref="RecommendedAction"/> says what to do.</summary>

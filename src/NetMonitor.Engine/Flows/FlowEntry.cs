@@ -104,4 +104,14 @@ internal struct FlowOrigin
     /// <summary>Type and code of the first ICMP packet, which Community ID hashes.</summary>
     public byte IcmpType;
     public byte IcmpCode;
+
+    // Filled in later, once (Monitoring/FlowNames).
+
+    /// <summary>True when <see cref="Scope"/> and <see cref="Place"/> were looked for.</summary>
+    public bool IsPlaced;
+    public AddressScope Scope;
+    public Place? Place;
+
+    /// <summary>The name that the local side had looked up for the remote one, or null.</summary>
+    public string? Name;
 }

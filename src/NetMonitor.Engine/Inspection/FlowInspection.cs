@@ -64,6 +64,9 @@ public sealed class FlowInspection
         }
     }
 
+    /// <summary>Names that DNS answers of this flow gave addresses since they were last taken, or null.</summary>
+    internal Dns.DnsResolutions? Resolutions => Innermost?.Resolutions;
+
     /// <summary>Bytes held for this flow.</summary>
     internal int Buffered => _streams?.Buffered ?? 0;
 

@@ -68,6 +68,9 @@ public static class InspectionLimits
     /// <summary>DNS queries awaiting their response.</summary>
     public const int DnsPending = 16;
 
+    /// <summary>Aliases of a name (CNAME) that are followed when the records are out of order.</summary>
+    public const int DnsAliases = 8;
+
     /// <summary>Bytes of the last DNS response kept until its answers are asked for.</summary>
     public const int DnsMessageBytes = 16 * 1024;
 
@@ -130,6 +133,7 @@ public static class InspectionLimits
         new(nameof(DnsNames), DnsNames, "names", "Further names are counted as queries only."),
         new(nameof(DnsAnswers), DnsAnswers, "answers", "Further answers are left out."),
         new(nameof(DnsPending), DnsPending, "queries", "The oldest unanswered query is forgotten: its answer has no response time."),
+        new(nameof(DnsAliases), DnsAliases, "aliases", "Aliases further along a chain that is out of order are not followed."),
         new(nameof(DnsMessageBytes), DnsMessageBytes, "bytes", "Answers beyond are left out."),
         new(nameof(QuicCryptoBytes), QuicCryptoBytes, "bytes", "Handshake data beyond is left out."),
         new(nameof(QuicInitials), QuicInitials, "packets", "Later Initial packets of the flow are not opened."),

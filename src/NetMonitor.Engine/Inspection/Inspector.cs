@@ -103,6 +103,9 @@ public abstract class Inspector
         }
     }
 
+    /// <summary>Names that answers gave addresses since they were last taken; null for protocols that give none.</summary>
+    internal virtual Dns.DnsResolutions? Resolutions => null;
+
     private ApplicationDetails? _details;
     private int _builtAt;
 

@@ -1,3 +1,4 @@
+using NetMonitor.Attribution.Names;
 using NetMonitor.Capture;
 
 namespace NetMonitor.Monitoring;
@@ -21,6 +22,9 @@ public static class CaptureImport
     /// <summary>Frames decoded before they are tracked: their headers are then still in the first-level cache.</summary>
     private const int Slice = 256;
 
+    /// <summary>How long names that were asked for are waited for, once the file has been read.</summary>
+    private static readonly TimeSpan NamesTime = TimeSpan.FromSeconds(10);
+
     /// <summary>Imports the file that <paramref name="options"/> name in <see cref="SessionOptions.Path"/>.</summary>
     /// <param name="options">The file and how to read it.</param>
     /// <param name="progress">Called on this thread after each batch; null for silence.</param>
@@ -31,6 +35,7 @@ public static class CaptureImport
         using CaptureFile file = CaptureFile.Open(options.Path ?? throw new ArgumentException("Path is not set.", nameof(options)));
         using CancellationTokenRegistration registration = cancellation.Register(file.Cancel);
         ShardSettings settings = SessionSources.Settings(options, [file], shards: 1);
+        using ReverseNames? reverse = settings.Names.Reverse;
         var shard = new Shard(settings);
         var dealer = new Dealer(shards: 1, settings.Seed);
         CaptureException? damage = null;
@@ -43,6 +48,8 @@ public static class CaptureImport
             damage = e;
         }
 
+        cancellation.ThrowIfCancellationRequested();
+        reverse?.WaitForAnswers(NamesTime, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return new ImportResult(new ImportedConnections(shard), SessionSources.Count([file.Counters], [dealer.Counters], [shard], queueDropped: 0), damage);
     }

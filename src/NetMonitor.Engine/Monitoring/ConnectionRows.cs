@@ -1,3 +1,4 @@
+using NetMonitor.Attribution.Names;
 using NetMonitor.Flows;
 using NetMonitor.Inspection;
 using NetMonitor.Packets;
@@ -12,7 +13,7 @@ namespace NetMonitor.Monitoring;
 internal readonly record struct FlowTiming(long Look, bool IsOver, FlowRank Rank, bool IsSettled);
 
 /// <summary>Makes the immutable <see cref="NetConnection"/> of a live row, and knows when a row times out.</summary>
-internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, Func<ushort, string?> interfaceName)
+internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, Func<ushort, string?> interfaceName, FlowNames names)
 {
     private const ulong TimeMultiplier = 0x9E3779B97F4A7C15; // 2^64 / golden ratio: spreads creation times over the id
 
@@ -60,6 +61,13 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
         string? carrier = Carriers.NameOf(entry);
         int local = entry.LocalSide;
         int remote = 1 - local;
+        IPAddressValue remoteAddress = local == 0 ? entry.Key.B : entry.Key.A;
+        ushort localPort = local == 0 ? entry.Key.PortA : entry.Key.PortB;
+        ushort remotePort = local == 0 ? entry.Key.PortB : entry.Key.PortA;
+        ConnectionDirection? direction = !entry.Is(FlowFlags.OpeningSeen) ? null
+            : entry.Originator == local ? ConnectionDirection.Outgoing : ConnectionDirection.Incoming;
+        (string? hostName, HostNameSource? hostNameSource) = names.NameOf(number, details, now);
+        (AddressScope scope, Place? place) = names.PlaceOf(number);
         bool isTcp = entry.Key.Protocol == TransportProtocol.TCP;
         TcpTrack track = isTcp ? table.Tcp(number) : default;
         return new NetConnection
@@ -67,20 +75,23 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
             IdValue = IdOf(number),
             Protocol = entry.Key.Protocol,
             Local = local == 0 ? entry.Key.A : entry.Key.B,
-            Remote = local == 0 ? entry.Key.B : entry.Key.A,
+            Remote = remoteAddress,
             HasPorts = entry.Is(FlowFlags.HasPorts),
-            LocalPortValue = local == 0 ? entry.Key.PortA : entry.Key.PortB,
-            RemotePortValue = local == 0 ? entry.Key.PortB : entry.Key.PortA,
+            LocalPortValue = localPort,
+            RemotePortValue = remotePort,
             IcmpFirst = (origin.IcmpType, origin.IcmpCode),
             LocalSentFirst = entry.Originator == local,
-            Direction = !entry.Is(FlowFlags.OpeningSeen) ? null
-                : entry.Originator == local ? ConnectionDirection.Outgoing : ConnectionDirection.Incoming,
+            Direction = direction,
             State = facts.State,
             Application = inspection?.Application ?? carrier,
             Confidence = inspection?.Confidence ?? (carrier is null ? null : Confidence.Decoded),
             Sni = details?.ServerName,
-            HostName = details?.HostName,
-            HostNameSource = details?.HostNameSource,
+            HostName = hostName,
+            HostNameSource = hostNameSource,
+            Service = entry.Is(FlowFlags.HasPorts) ? ServiceNames.Instance.Find(entry.Key.Protocol, localPort, remotePort, direction) : null,
+            RemoteScope = scope,
+            RemotePlace = place,
+            RemoteVendor = names.VendorOf(remoteAddress),
             BytesSent = entry.Bytes[local],
             BytesReceived = entry.Bytes[remote],
             PacketsSent = entry.Packets[local],

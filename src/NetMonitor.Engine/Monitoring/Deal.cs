@@ -44,6 +44,10 @@ internal sealed class PacketBatch
         (packet.Traits & PacketTraits.Reassembled) != 0
             ? Reassembled.AsSpan(packet.PayloadOffset, packet.PayloadLength)
             : frames.Buffer.AsSpan(route.FrameOffset + packet.PayloadOffset, packet.PayloadLength);
+
+    /// <summary>The captured transport header (or ARP packet) and payload of a packet that was not put together from fragments.</summary>
+    public static ReadOnlySpan<byte> TransportOf(in Packet packet, in PacketRoute route, FrameBatch frames) =>
+        frames.Buffer.AsSpan(route.FrameOffset + packet.TransportOffset, packet.PayloadOffset + packet.PayloadLength - packet.TransportOffset);
 }
 
 /// <summary>A batch of frames and its packets, dealt to the shards: what travels between threads, and is used again when all are done with it.</summary>

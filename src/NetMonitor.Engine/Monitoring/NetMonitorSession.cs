@@ -1,5 +1,6 @@
 using NetMonitor.Capture;
 using NetMonitor.Export;
+using NetMonitor.Packets;
 
 namespace NetMonitor.Monitoring;
 
@@ -11,6 +12,9 @@ public sealed class NetMonitorSession : IDisposable
     private readonly SourceReader[] _readers;
     private readonly ShardThread[] _shards;
     private readonly IDisposable? _localAddresses;
+    private readonly NamesAndPlaces _names;
+    private readonly Func<ushort, string?> _interfaceName;
+    private readonly Func<IPAddressValue, bool> _isLocal;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
     private readonly EventLog? _log;
@@ -48,6 +52,9 @@ public sealed class NetMonitorSession : IDisposable
         int shardCount = Math.Max(1, options.Shards);
         ShardSettings settings = SessionSources.Settings(options, sources, shardCount);
         _localAddresses = settings.LocalAddresses as IDisposable;
+        _names = settings.Names;
+        _interfaceName = settings.InterfaceName;
+        _isLocal = settings.LocalAddresses.IsLocal;
         Func<long>? clock = _isLive ? WallClock : null;
         _shards = [.. Enumerable.Range(0, shardCount).Select(i => new ShardThread(new Shard(settings), i, clock))];
         _readers = [.. sources.Select((source, i) =>
@@ -81,7 +88,7 @@ public sealed class NetMonitorSession : IDisposable
         {
             return new NetMonitorSession(options, sources);
         }
-        catch (ExportException)
+        catch
         {
             foreach (IFrameSource source in sources)
             {
@@ -209,6 +216,10 @@ public sealed class NetMonitorSession : IDisposable
         return _flightRecorder.Save(options with { CaptureFilter = Options.CaptureFilter }, since, flows, sources, _comments!, cancellation);
     }
 
+    /// <summary>The neighbors that its packets told of; of a live one without this machine itself.</summary>
+    public IReadOnlyList<NetNeighbor> Neighbors =>
+        [.. _names.Neighbors.ToList(_interfaceName).Where(neighbor => !_isLive || !_isLocal(neighbor.AddressValue))];
+
     /// <summary>Waits until a file has been read to its end, or the monitor failed or was stopped.</summary>
     /// <returns>False when the time was up first.</returns>
     public bool WaitForCompletion(TimeSpan timeout, CancellationToken cancellation = default) => _over.Wait(timeout, cancellation);
@@ -234,6 +245,7 @@ public sealed class NetMonitorSession : IDisposable
 
         _localAddresses?.Dispose();
         CompleteFiles();
+        _names.Reverse?.Dispose();
         EndAs(SessionStatus.Stopped);
     }
 

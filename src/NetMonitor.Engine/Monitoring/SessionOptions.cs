@@ -56,6 +56,15 @@ public sealed record SessionOptions
     /// <summary>The most bytes of packets the flight recorder keeps.</summary>
     public long FlightRecorderBytes { get; init; } = 64 << 20;
 
+    /// <summary>Ask reverse DNS for the names of public remote addresses. Sends the addresses to this machine's name servers.</summary>
+    public bool ResolveNames { get; init; }
+
+    /// <summary>Ask for the names of private addresses too; implies <see cref="ResolveNames"/>.</summary>
+    public bool ResolvePrivateNames { get; init; }
+
+    /// <summary>Databases of places in MaxMind's format, the best first; empty for those where the system keeps them.</summary>
+    public IReadOnlyList<string> GeoDatabases { get; init; } = [];
+
     /// <summary>Threads that track flows. 0: one for a file, one for a live source.</summary>
     public int Shards { get; init; }
 }

@@ -49,6 +49,7 @@ internal static class SessionSources
             InterfaceName = id => isLive
                 ? sources[id].Name
                 : id < sources[0].Interfaces.Count ? sources[0].Interfaces[id].Name : null,
+            Names = NamesAndPlaces.Open(options, isLive),
             Inspect = !options.NoInspection,
             FlowLimit = Share(options.ConnectionLimit ?? (isLive ? ShardSettings.LiveFlows : int.MaxValue), shards),
             HistoryLimit = Share(options.HistorySize ?? (isLive ? ShardSettings.LiveHistory : int.MaxValue), shards),

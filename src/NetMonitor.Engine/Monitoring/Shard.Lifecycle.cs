@@ -64,6 +64,7 @@ internal sealed partial class Shard
     public void Advance(long now)
     {
         Now = Math.Max(Now, now);
+        _names.Settle(Now);
         _due.Clear();
         _timers.TakeDue(Now, _due);
         foreach (int number in _due)

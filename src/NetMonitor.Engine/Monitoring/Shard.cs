@@ -29,6 +29,9 @@ internal sealed record ShardSettings
 
     public TimeoutPolicy Policy { get; init; } = TimeoutPolicy.Default;
 
+    /// <summary>What names addresses and places them.</summary>
+    public NamesAndPlaces Names { get; init; } = new();
+
     /// <summary>Secret of the flow hash, the same for all dealers and shards of a session.</summary>
     public ulong Seed { get; init; }
 }
@@ -44,6 +47,7 @@ internal sealed partial class Shard
 
     private readonly ShardSettings _settings;
     private readonly FlowTable _table;
+    private readonly FlowNames _names;
     private readonly ConnectionRows _rows;
     private long _packets;
     private long _now;
@@ -53,7 +57,8 @@ internal sealed partial class Shard
         _settings = settings;
         _table = new FlowTable(settings.FlowLimit, settings.Seed);
         _timers = new FlowTimers(_table);
-        _rows = new ConnectionRows(_table, _longRates, settings.InterfaceName) { Policy = settings.Policy };
+        _names = new FlowNames(_table, settings);
+        _rows = new ConnectionRows(_table, _longRates, settings.InterfaceName, _names) { Policy = settings.Policy };
     }
 
     /// <summary>Told of every event, on this shard's thread; null while nobody listens.</summary>
@@ -93,6 +98,7 @@ internal sealed partial class Shard
             }
         }
 
+        _names.Settle(Now);
         Volatile.Write(ref _packets, _packets + batch.Count);
     }
 
@@ -158,6 +164,11 @@ internal sealed partial class Shard
         {
             entry.LastType = packet.IcmpType;
             entry.LastCode = packet.IcmpCode;
+            if (packet.Protocol == TransportProtocol.ARP
+                || (packet.Protocol == TransportProtocol.ICMPv6 && Icmpv6Type.IsNeighborDiscovery(packet.IcmpType)))
+            {
+                _names.SeeNeighbor(packet, route, PacketBatch.TransportOf(packet, route, frames));
+            }
         }
 
         if (NeedsTimer(entry, packet, route.Sender, isTcp))
@@ -205,6 +216,11 @@ internal sealed partial class Shard
 
     private int Open(in Packet packet, in PacketRoute route)
     {
+        if (_names.IsOwn(route.Key))
+        {
+            return FlowTable.None;
+        }
+
         Now = Math.Max(Now, packet.Timestamp);
         if (!MakeRoom())
         {
@@ -228,6 +244,7 @@ internal sealed partial class Shard
         bool inspectable = _settings.Inspect && packet.Protocol is TransportProtocol.TCP or TransportProtocol.UDP
             && (packet.Traits & (PacketTraits.HasPorts | PacketTraits.CarriesInner)) == PacketTraits.HasPorts;
         entry.Flags |= inspectable ? FlowFlags.None : FlowFlags.InspectionDone;
+        _names.Begin(number);
         Opens(number);
         Listener?.Invoke(new ConnectionEvent(ConnectionChange.Opened, _rows.Build(number, packet.Timestamp, isHistoric: false)));
         return number;
@@ -246,6 +263,11 @@ internal sealed partial class Shard
         else
         {
             inspection.Datagram(side, payload, packet.Timestamp);
+        }
+
+        if (inspection.Version != version && inspection.Resolutions is { Waiting.IsEmpty: false } resolutions)
+        {
+            _names.Learn(entry, sender, resolutions, packet.Timestamp);
         }
 
         if (inspection.IsFinished)

@@ -1,4 +1,7 @@
 using System.Globalization;
+using NetMonitor.Attribution.Names;
+using NetMonitor.Attribution.Neighbors;
+using NetMonitor.Attribution.Places;
 using NetMonitor.Capture;
 using NetMonitor.Monitoring;
 using NetMonitor.Packets;
@@ -24,5 +27,21 @@ public sealed class LimitsTests
         Assert.Equal(FrameBatch.DefaultFrames, documented["Frames in one deal"]);
         Assert.Equal(FrameBatch.DefaultCapacity, documented["Bytes of frames in one deal"]);
         Assert.Equal(PacketDecoder.MaxDepth, documented["IP layers of one frame that are looked into"]);
+    }
+
+    [Fact]
+    public void And_so_are_those_of_names_and_places()
+    {
+        Dictionary<string, int> documented = DocumentedTables.Read("limits.md", "Names and places")
+            .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
+        Assert.Equal(ResolvedNames.Limit, documented["Pairs of asker and address with a name from DNS"]);
+        Assert.Equal(ResolvedNames.Answers, documented["Answers remembered of each pair"]);
+        Assert.Equal(FlowNames.WaitingLimit, documented["Connections of a shard that wait for a late answer"]);
+        Assert.Equal(HostsFile.Limit, documented["Addresses of the hosts file"]);
+        Assert.Equal(ReverseNames.Limit, documented["Addresses with an answer of reverse DNS"]);
+        Assert.Equal(ReverseNames.QueueLimit, documented["Questions to reverse DNS that wait"]);
+        Assert.Equal(ReverseNames.Workers, documented["Questions to reverse DNS under way"]);
+        Assert.Equal(NeighborTable.Limit, documented["Neighbors of a monitor"]);
+        Assert.Equal(PlaceDatabases.Limit, documented["Addresses with an answer of a user's database of places"]);
     }
 }

@@ -29,7 +29,7 @@ internal sealed record DnsFlavor(string Name, ConnectionState Query, ConnectionS
 /// kept as bytes until somebody asks for them.</summary>
 internal sealed class DnsConversation(DnsFlavor flavor)
 {
-    private readonly record struct Pending(ushort Id, long Timestamp);
+    private readonly record struct Pending(ushort Id, long Timestamp, string? Name);
 
     private readonly List<string> _names = [];
     private readonly Queue<Pending> _pending = new();
@@ -53,6 +53,9 @@ internal sealed class DnsConversation(DnsFlavor flavor)
     /// <summary>The state after the last message.</summary>
     public ConnectionState? State { get; private set; }
 
+    /// <summary>Names that answers gave addresses, until they are taken.</summary>
+    public DnsResolutions Resolutions { get; } = new();
+
     /// <summary>Adds a message.</summary>
     public void Add(in DnsMessage message, long timestamp)
     {
@@ -67,13 +70,15 @@ internal sealed class DnsConversation(DnsFlavor flavor)
                 _pending.Dequeue();
             }
 
-            _pending.Enqueue(new Pending(message.Id, timestamp));
+            _pending.Enqueue(new Pending(message.Id, timestamp, _name));
             return;
         }
 
         _responses++;
         State = flavor.Response;
-        _responseTime = TakePending(message.Id, timestamp) ?? _responseTime;
+        Pending? asked = TakePending(message.Id);
+        _responseTime = asked is { } query && timestamp >= query.Timestamp ? timestamp - query.Timestamp : _responseTime;
+        Resolve(message, asked);
         Keep(message.Bytes);
     }
 
@@ -148,9 +153,22 @@ internal sealed class DnsConversation(DnsFlavor flavor)
         return added;
     }
 
-    /// <summary>Nanoseconds since the query with this id, which is then answered; null without one. mDNS has no ids (RFC 6762 section
-    /// 18.1).</summary>
-    private long? TakePending(ushort id, long timestamp)
+    /// <summary>Addresses count only in the answer to a question that was seen (its id and its name, RFC 5452 section 9.1). In mDNS everybody
+    /// announces its own (RFC 6762 section 8.3).</summary>
+    private void Resolve(in DnsMessage message, Pending? asked)
+    {
+        if (flavor == DnsFlavor.Multicast)
+        {
+            Resolutions.AddAnnounced(message);
+        }
+        else if (asked?.Name is { } name && _name is not null && message.Questions > 0 && string.Equals(name, _name, StringComparison.OrdinalIgnoreCase))
+        {
+            Resolutions.AddAnswers(message, name);
+        }
+    }
+
+    /// <summary>The query with this id, which is then answered; null without one. mDNS has no ids (RFC 6762 section 18.1).</summary>
+    private Pending? TakePending(ushort id)
     {
         if (flavor == DnsFlavor.Multicast)
         {
@@ -158,13 +176,13 @@ internal sealed class DnsConversation(DnsFlavor flavor)
         }
 
         // Once around the queue, which keeps the order of the rest.
-        long? asked = null;
+        Pending? asked = null;
         for (int left = _pending.Count; left > 0; left--)
         {
             Pending pending = _pending.Dequeue();
             if (asked is null && pending.Id == id)
             {
-                asked = pending.Timestamp;
+                asked = pending;
             }
             else
             {
@@ -172,7 +190,7 @@ internal sealed class DnsConversation(DnsFlavor flavor)
             }
         }
 
-        return asked is { } from && timestamp >= from ? timestamp - from : null;
+        return asked;
     }
 
     private void Keep(ReadOnlySpan<byte> message)

@@ -41,6 +41,9 @@ internal sealed class DnsDatagramInspector : DatagramInspector
     }
 
     /// <inheritdoc/>
+    internal override DnsResolutions Resolutions => _conversation.Resolutions;
+
+    /// <inheritdoc/>
     protected internal override void Release() => _conversation.Release();
 
     /// <inheritdoc/>
@@ -120,6 +123,9 @@ internal sealed class DnsStreamInspector : StreamInspector
 
         return new Progress(consumed, Outcome.More);
     }
+
+    /// <inheritdoc/>
+    internal override DnsResolutions Resolutions => _conversation.Resolutions;
 
     /// <inheritdoc/>
     protected internal override void Release() => _conversation.Release();

@@ -72,6 +72,9 @@ internal readonly ref struct DnsMessage
 
     public int Authorities => Read(AuthorityCountAt);
 
+    /// <summary>Records of all sections behind the questions.</summary>
+    public int Records => Answers + Authorities + Read(AdditionalCountAt);
+
     private ushort Flags => Read(FlagsAt);
 
     /// <summary>Reads the header and walks the sections.</summary>

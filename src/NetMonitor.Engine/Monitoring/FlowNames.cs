@@ -1,0 +1,153 @@
+using NetMonitor.Attribution.Names;
+using NetMonitor.Attribution.Neighbors;
+using NetMonitor.Attribution.Places;
+using NetMonitor.Flows;
+using NetMonitor.Inspection.Dns;
+using NetMonitor.Packets;
+
+namespace NetMonitor.Monitoring;
+
+/// <summary>
+/// Gives the flows of a shard their names and places: at the opening by what the host had looked up, for a while after it by answers that
+/// come late, and the rest when somebody looks. A packet of an open flow costs nothing here.
+/// </summary>
+internal sealed class FlowNames(FlowTable table, ShardSettings settings)
+{
+    /// <summary>Flows of a shard that wait for a late answer (docs/limits.md).</summary>
+    public const int WaitingLimit = 65_536;
+
+    private static readonly IPAddressValue ThisHost = new(0, 1); // asks by several addresses, of which one stands for all
+
+    private readonly NamesAndPlaces _shared = settings.Names;
+    private readonly Queue<(int Number, long First)> _waiting = new();
+
+    /// <summary>True for the flow of our own questions to name servers, which nobody wants to see.</summary>
+    public bool IsOwn(in FlowKey key) =>
+        _shared.Reverse is { } reverse && key.Protocol == TransportProtocol.UDP && reverse.IsOwn(key.PortA, key.A, key.PortB, key.B);
+
+    /// <summary>A flow was opened.</summary>
+    public void Begin(int number)
+    {
+        ref FlowEntry entry = ref table[number];
+        IPAddressValue remote = entry.LocalSide == 0 ? entry.Key.B : entry.Key.A;
+        if (entry.Key.Protocol == TransportProtocol.ARP || remote.IsMulticast || remote.IsLoopback)
+        {
+            return;
+        }
+
+        ref FlowOrigin origin = ref table.Origin(number);
+        origin.Name = Resolve(entry, origin.First);
+        if (origin.Name is null)
+        {
+            if (_waiting.Count >= WaitingLimit)
+            {
+                SettleOldest();
+            }
+
+            _waiting.Enqueue((number, origin.First));
+            _shared.Reverse?.Request(remote, AddressScopes.Of(remote));
+        }
+    }
+
+    /// <summary>Takes what DNS answers of a flow said. The side that did not send them is who had asked.</summary>
+    public void Learn(in FlowEntry entry, int sender, DnsResolutions resolutions, long time)
+    {
+        IPAddressValue asker = AskerOf(sender == 0 ? entry.Key.B : entry.Key.A);
+        foreach (DnsResolution resolution in resolutions.Waiting)
+        {
+            _shared.Resolved.Add(resolution.IsAnnounced ? ResolvedNames.Everybody : asker, resolution.Address, resolution.Name, time);
+        }
+
+        resolutions.Clear();
+    }
+
+    /// <summary>Reads the neighbors out of an ARP or ICMPv6 packet.</summary>
+    public void SeeNeighbor(in Packet packet, in PacketRoute route, ReadOnlySpan<byte> message)
+    {
+        const byte OnLink = 255; // RFC 4861 section 7.1: what has passed a router has less
+        if (packet.Tunnel != TunnelKind.None || (packet.Traits & PacketTraits.Reassembled) != 0)
+        {
+            return;
+        }
+
+        if (packet.Protocol == TransportProtocol.ARP)
+        {
+            _shared.Neighbors.SeeArp(message, route.InterfaceId, packet.Timestamp);
+        }
+        else if (packet.HopLimit == OnLink)
+        {
+            _shared.Neighbors.SeeDiscovery(packet.Source, message, route.InterfaceId, packet.Timestamp);
+        }
+    }
+
+    /// <summary>Looks a last time for the flows that have waited long enough for an answer.</summary>
+    public void Settle(long now)
+    {
+        while (_waiting.TryPeek(out (int Number, long First) oldest) && now - oldest.First > ResolvedNames.Freshness)
+        {
+            SettleOldest();
+        }
+    }
+
+    /// <summary>The best name of a flow's remote host.</summary>
+    /// <param name="number">The flow.</param>
+    /// <param name="details">What inspection learned, which comes first.</param>
+    /// <param name="now">The time, nanoseconds since 1970.</param>
+    public (string? Name, HostNameSource? Source) NameOf(int number, ApplicationDetails? details, long now)
+    {
+        if (details?.HostName is { } told)
+        {
+            return (told, details.HostNameSource);
+        }
+
+        ref FlowEntry entry = ref table[number];
+        ref FlowOrigin origin = ref table.Origin(number);
+        IPAddressValue remote = entry.LocalSide == 0 ? entry.Key.B : entry.Key.A;
+        if (origin.Name is null && entry.Key.Protocol != TransportProtocol.ARP && now - origin.First <= ResolvedNames.Freshness)
+        {
+            origin.Name = Resolve(entry, origin.First);
+        }
+
+        return origin.Name is { } resolved ? (resolved, HostNameSource.Dns)
+            : _shared.Hosts.Find(remote) is { } listed ? (listed, HostNameSource.HostsFile)
+            : _shared.Reverse?.Find(remote) is { } reverse ? (reverse, HostNameSource.ReverseDns)
+            : (null, null);
+    }
+
+    /// <summary>What kind of address the remote one is, and where. Found once for each flow.</summary>
+    public (AddressScope Scope, Place? Place) PlaceOf(int number)
+    {
+        ref FlowOrigin origin = ref table.Origin(number);
+        if (!origin.IsPlaced)
+        {
+            ref FlowEntry entry = ref table[number];
+            IPAddressValue remote = entry.LocalSide == 0 ? entry.Key.B : entry.Key.A;
+            origin.Scope = AddressScopes.Of(remote);
+            origin.Place = origin.Scope == AddressScope.Public ? _shared.Places.Find(remote) : null;
+            origin.IsPlaced = true;
+        }
+
+        return (origin.Scope, origin.Place);
+    }
+
+    /// <summary>The maker of a neighbor's network card, or null.</summary>
+    public string? VendorOf(IPAddressValue remote) =>
+        _shared.Neighbors.Count > 0 && _shared.Neighbors.Find(remote) is { IsIndividual: true } hardware ? HardwareVendors.Instance.Find(hardware) : null;
+
+    private IPAddressValue AskerOf(IPAddressValue address) => settings.LocalAddresses.IsLocal(address) ? ThisHost : address;
+
+    private string? Resolve(in FlowEntry entry, long opened)
+    {
+        (IPAddressValue local, IPAddressValue remote) = entry.LocalSide == 0 ? (entry.Key.A, entry.Key.B) : (entry.Key.B, entry.Key.A);
+        return _shared.Resolved.Find(AskerOf(local), remote, opened);
+    }
+
+    private void SettleOldest()
+    {
+        (int number, long first) = _waiting.Dequeue();
+        if (table.IsUsed(number) && table.Origin(number) is { Name: null } origin && origin.First == first)
+        {
+            table.Origin(number).Name = Resolve(table[number], first);
+        }
+    }
+}
