@@ -35,6 +35,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         int remote = 1 - local;
         bool isTcp = entry.Key.Protocol == TransportProtocol.TCP;
         TcpTrack track = isTcp ? table.Tcp(number) : default;
+        TcpNumbers? tcp = isTcp ? track.Numbers(local, entry.Originator) : null;
         return new NetConnection
         {
             IdValue = entry.Key.Hash((ulong)origin.First * TimeMultiplier),
@@ -62,9 +63,13 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             PayloadReceived = entry.Payload[remote],
             SendRate = isHistoric ? 0 : entry.Rates.PerSecond(local, now),
             ReceiveRate = isHistoric ? 0 : entry.Rates.PerSecond(remote, now),
-            Rtt = track.HandshakeRtt != 0 ? UnixTime.ToTimeSpan(track.HandshakeRtt) : null,
-            Retransmits = isTcp ? track.Retransmits : null,
-            OutOfOrder = isTcp ? track.OutOfOrder : null,
+            Rtt = tcp?.SmoothedRtt ?? tcp?.HandshakeRtt,
+            Tcp = tcp,
+            Retransmits = tcp?.Retransmissions,
+            OutOfOrder = tcp?.OutOfOrder,
+            LossRatio = isTcp ? track.LossRatio : null,
+            ConnState = ConnStateOf(entry, track),
+            History = isTcp ? track.History(entry.Originator) : null,
             CreationNanoseconds = origin.First,
             LastActivityNanoseconds = entry.Last,
             Timeout = rule.After,
@@ -76,6 +81,13 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             Details = details,
         };
     }
+
+    private static string? ConnStateOf(in FlowEntry entry, in TcpTrack track) => entry.Key.Protocol switch
+    {
+        TransportProtocol.TCP => track.ZeekState(entry.Originator),
+        TransportProtocol.UDP => ZeekState.OfUdp(entry.Packets[entry.Originator] > 0, entry.Packets[1 - entry.Originator] > 0),
+        _ => null,
+    };
 
     /// <summary>Nanoseconds that count against the timeout: since the last packet, or since the connection was over.</summary>
     private long SilenceOf(int number, in FlowEntry entry, long now)

@@ -40,6 +40,7 @@ internal sealed class Shard
     private readonly ShardSettings _settings;
     private readonly FlowTable _table;
     private readonly ConnectionRows _rows;
+    private readonly Tombstones _tombstones = new();
     private readonly Queue<NetConnection> _history = new();
     private long _packets;
     private long _opened;
@@ -154,6 +155,11 @@ internal sealed class Shard
 
         if (number == FlowTable.None)
         {
+            if (isTcp && (packet.Flags & TcpFlags.Syn) == 0 && _tombstones.Has(route.Hash, packet.Timestamp))
+            {
+                return; // A late segment of a connection that has closed.
+            }
+
             number = Open(packet, route);
             if (number == FlowTable.None)
             {
@@ -165,7 +171,7 @@ internal sealed class Shard
         Count(ref entry, packet, route.Sender);
         if (isTcp)
         {
-            Follow(ref _table.Tcp(number), packet, route.Sender, entry.LocalSide);
+            Follow(ref _table.Tcp(number), packet, route.Sender, entry.LocalSide, batch.HeaderOf(packet, route, frames));
         }
         else
         {
@@ -194,9 +200,9 @@ internal sealed class Shard
         }
     }
 
-    private static void Follow(ref TcpTrack track, in Packet packet, int sender, int localSide)
+    private static void Follow(ref TcpTrack track, in Packet packet, int sender, int localSide, ReadOnlySpan<byte> header)
     {
-        track.Update(sender, packet);
+        track.Update(sender, localSide, packet, header);
         if (track.TerminalSince == 0 && track.MayBeOver && track.State(localSide) is ConnectionState.CLOSED or ConnectionState.TIME_WAIT)
         {
             track.TerminalSince = packet.Timestamp;
@@ -283,6 +289,11 @@ internal sealed class Shard
     {
         (_table.Object(number) as FlowInspection)?.Close();
         NetConnection row = _rows.Build(number, Now, isHistoric: true);
+        if (_table[number].Key.Protocol == TransportProtocol.TCP && _table.Tcp(number).TerminalSince != 0)
+        {
+            _tombstones.Add(_table.HashOf(_table[number].Key), Now);
+        }
+
         _table.Remove(number);
         if (_history.Count >= _settings.HistoryLimit)
         {
