@@ -161,7 +161,7 @@ internal partial struct TcpTrack
             return TcpFindings.Retransmission | TcpFindings.FastRetransmission;
         }
 
-        long window = _handshakeRtt != 0 ? (long)_handshakeRtt * NanosecondsPerTick : OutOfOrderWindow;
+        long window = _handshakeRtt > TooShort ? (long)_handshakeRtt * NanosecondsPerTick : OutOfOrderWindow;
         end += (packet.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 ? 1u : 0;
         return (ulong)(packet.Timestamp - from.NextTime) < (ulong)window && from.Next != end ? TcpFindings.OutOfOrder : TcpFindings.Retransmission;
     }
@@ -206,6 +206,9 @@ internal partial struct TcpTrack
 
     private static uint Bit(TcpFindings findings, TcpFindings one) => (findings & one) != 0 ? 1u : 0;
 
-    /// <summary>A time that was measured: at least one tick, for 0 means none; no more than 429 s.</summary>
-    private static uint Ticks(long nanoseconds) => (uint)Math.Clamp(nanoseconds / NanosecondsPerTick, 1, uint.MaxValue);
+    /// <summary>A time that was measured though the capture's clock is too coarse for it; it is not shown, and not measured again. 0 is not measured.</summary>
+    private const uint TooShort = 1;
+
+    /// <summary>A time that was measured: at least <see cref="TooShort"/>, no more than 429 s.</summary>
+    private static uint Ticks(long nanoseconds) => (uint)Math.Clamp(nanoseconds / NanosecondsPerTick, TooShort, uint.MaxValue);
 }

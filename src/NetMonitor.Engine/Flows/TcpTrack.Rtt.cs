@@ -61,7 +61,7 @@ internal partial struct TcpTrack
         {
             if (!to.Is(TcpSideFlags.TimingAmbiguous) || IsEchoed(header))
             {
-                Sample(Ticks(packet.Timestamp - _timedSince));
+                Sample(packet.Timestamp - _timedSince);
             }
 
             _timedSince = 0;
@@ -89,8 +89,14 @@ internal partial struct TcpTrack
     }
 
     /// <summary>RFC 6298 section 2: SRTT by 1/8, RTTVAR by 1/4 of the news.</summary>
-    private void Sample(uint ticks)
+    private void Sample(long nanoseconds)
     {
+        uint ticks = Ticks(nanoseconds);
+        if (ticks <= TooShort)
+        {
+            return;
+        }
+
         if (_smoothedRtt == 0)
         {
             (_smoothedRtt, _rttVariance) = (ticks, ticks / 2);
@@ -105,5 +111,5 @@ internal partial struct TcpTrack
         _maximumRtt = Math.Max(_maximumRtt, ticks);
     }
 
-    private static TimeSpan? Time(uint ticks) => ticks == 0 ? null : TimeSpan.FromTicks(ticks);
+    private static TimeSpan? Time(uint ticks) => ticks <= TooShort ? null : TimeSpan.FromTicks(ticks);
 }

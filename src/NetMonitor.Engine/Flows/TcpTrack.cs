@@ -126,9 +126,13 @@ internal partial struct TcpTrack
             Change(ref from, ref to, packet, header, isInWindow);
         }
 
+        if ((flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack && isInWindow && ((flags & TcpFlags.Rst) == 0 || !from.Is(TcpSideFlags.Syn)))
+        {
+            EndHandshake(packet.Timestamp); // A RST that answers a SYN ends it too.
+        }
+
         if ((flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
         {
-            EndHandshake(packet.Timestamp);
             from.Flags &= ~TcpSideFlags.BeforeFirstAck;
             if (!to.Is(TcpSideFlags.Syn) || to.Is(TcpSideFlags.SynAcked))
             {

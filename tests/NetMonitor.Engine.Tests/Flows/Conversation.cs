@@ -71,8 +71,15 @@ internal sealed class Conversation
         return this;
     }
 
+    /// <summary>Counts both SYNs as sent, for those who sent them with <see cref="Segment"/>.</summary>
+    public void SkipHandshake()
+    {
+        _clientNext++;
+        _serverNext++;
+    }
+
     /// <summary>A segment with numbers of one's own.</summary>
-    public void Segment(bool fromClient, TcpFlags flags, uint sequence, uint acknowledgment, int payload)
+    public void Segment(bool fromClient, TcpFlags flags, uint sequence, uint acknowledgment, int payload, ushort window = ushort.MaxValue)
     {
         Feed(new Packet
         {
@@ -85,6 +92,7 @@ internal sealed class Conversation
             Flags = flags,
             Sequence = sequence,
             Acknowledgment = acknowledgment,
+            Window = window,
             IpLength = Headers + payload,
             IpPackets = 1,
             PayloadLength = 0,

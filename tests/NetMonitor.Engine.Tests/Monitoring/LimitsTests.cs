@@ -1,5 +1,6 @@
 using System.Globalization;
 using NetMonitor.Capture;
+using NetMonitor.Flows;
 using NetMonitor.Monitoring;
 using NetMonitor.Packets;
 
@@ -14,6 +15,8 @@ public sealed class LimitsTests
             .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
         Assert.Equal(ShardSettings.LiveFlows, documented["Connections of a live monitor"]);
         Assert.Equal(ShardSettings.LiveHistory, documented["Closed connections a live monitor remembers"]);
+        Assert.Equal(Tombstones.Places, documented["Closed TCP connections whose late segments are known"]);
+        Assert.Equal(Tombstones.Lifetime, documented["Seconds that they are known for"] * 1_000_000_000L);
         Assert.Equal(SourceReader.Deals, documented["Deals of frames under way between a reader and the shards"]);
         Assert.Equal(FrameBatch.DefaultFrames, documented["Frames in one deal"]);
         Assert.Equal(FrameBatch.DefaultCapacity, documented["Bytes of frames in one deal"]);

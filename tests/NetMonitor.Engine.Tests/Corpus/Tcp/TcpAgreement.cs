@@ -27,7 +27,7 @@ internal sealed class TcpAgreement
 
     private readonly Dictionary<string, Tally> _rows = Findings.Select(finding => finding.Row).Append(HandshakeRow).ToDictionary(row => row, _ => new Tally());
     private readonly List<double> _rttErrors = [];
-    private readonly StringBuilder _disagreements = new("capture\tframe\trow\ttshark\tours\n");
+    private readonly StringBuilder _disagreements = new("capture\twhere\trow\ttshark\tours\n");
 
     public IReadOnlyDictionary<string, Tally> Rows => _rows;
 
@@ -49,9 +49,19 @@ internal sealed class TcpAgreement
             }
         }
 
-        foreach (int frame in theirs.HandshakeRtts.Keys.Union(ours.HandshakeRtts.Keys).Order())
+        // By connection: tshark writes the time on the first frame after the handshake that it has something else to say of.
+        Dictionary<string, double> our = [];
+        foreach ((int frame, double rtt) in ours.HandshakeRtts)
         {
-            ScoreHandshake(capture, frame, theirs, ours);
+            if (theirs.Streams.TryGetValue(frame, out string? stream))
+            {
+                our[stream] = rtt;
+            }
+        }
+
+        foreach (string stream in theirs.HandshakeRtts.Keys.Union(our.Keys).Order(StringComparer.Ordinal))
+        {
+            ScoreHandshake(capture, stream, theirs.HandshakeRtts.GetValueOrDefault(stream, double.NaN), our.GetValueOrDefault(stream, double.NaN));
         }
     }
 
@@ -70,20 +80,20 @@ internal sealed class TcpAgreement
         return text.ToString();
     }
 
-    private void ScoreHandshake(string capture, int frame, TsharkAnalysis theirs, OurAnalysis ours)
+    /// <summary>NaN for none.</summary>
+    private void ScoreHandshake(string capture, string stream, double theirs, double ours)
     {
-        bool isTheirs = theirs.HandshakeRtts.TryGetValue(frame, out double their);
-        bool isOurs = ours.HandshakeRtts.TryGetValue(frame, out double our);
-        if (isTheirs && isOurs)
+        double error = Math.Abs(theirs - ours);
+        if (!double.IsNaN(error))
         {
-            _rttErrors.Add(Math.Abs(their - our));
+            _rttErrors.Add(error);
         }
 
-        bool agrees = isTheirs && isOurs && Math.Abs(their - our) <= Tolerance;
-        _rows[HandshakeRow].Add(isTheirs ? 1 : 0, agrees ? 1 : 0, isOurs && !agrees ? 1 : 0);
+        bool agrees = error <= Tolerance;
+        _rows[HandshakeRow].Add(double.IsNaN(theirs) ? 0 : 1, agrees ? 1 : 0, agrees || double.IsNaN(ours) ? 0 : 1);
         if (!agrees)
         {
-            Note(capture, frame, HandshakeRow, isTheirs ? their.ToString(CultureInfo.InvariantCulture) : "", isOurs ? our.ToString(CultureInfo.InvariantCulture) : "");
+            Note(capture, $"stream {stream}", HandshakeRow, theirs.ToString(CultureInfo.InvariantCulture), ours.ToString(CultureInfo.InvariantCulture));
         }
     }
 
@@ -92,10 +102,10 @@ internal sealed class TcpAgreement
         _rows[row].Add(isTheirs ? 1 : 0, isTheirs && isOurs ? 1 : 0, isOurs && !isTheirs ? 1 : 0);
         if (isTheirs != isOurs)
         {
-            Note(capture, frame, row, isTheirs ? "yes" : "", isOurs ? "yes" : "");
+            Note(capture, frame.ToString(CultureInfo.InvariantCulture), row, isTheirs ? "yes" : "", isOurs ? "yes" : "");
         }
     }
 
-    private void Note(string capture, int frame, string row, string theirs, string ours) =>
-        _disagreements.AppendJoin('\t', capture, frame, row, theirs, ours).Append('\n');
+    private void Note(string capture, string where, string row, string theirs, string ours) =>
+        _disagreements.AppendJoin('\t', capture, where, row, theirs, ours).Append('\n');
 }

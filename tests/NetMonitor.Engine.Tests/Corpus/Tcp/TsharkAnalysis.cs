@@ -6,8 +6,10 @@ namespace NetMonitor.Tests.Corpus;
 
 /// <summary>What tshark's <c>tcp.analysis</c> says of a capture, frame by frame. tshark runs once for a capture: its answer is kept in the temporary folder.</summary>
 /// <param name="Findings">Frames with a marker, those of all TCP layers of the frame together.</param>
-/// <param name="HandshakeRtts">Initial round-trip time in seconds by the frame that ended the handshake.</param>
-internal sealed record TsharkAnalysis(IReadOnlyDictionary<int, TcpFindings> Findings, IReadOnlyDictionary<int, double> HandshakeRtts)
+/// <param name="Streams">tshark's number of the connection by frame; frames with several TCP layers are left out.</param>
+/// <param name="HandshakeRtts">Initial round-trip time in seconds by connection.</param>
+internal sealed record TsharkAnalysis(
+    IReadOnlyDictionary<int, TcpFindings> Findings, IReadOnlyDictionary<int, string> Streams, IReadOnlyDictionary<string, double> HandshakeRtts)
 {
     private const int FrameAt = 0;
     private const int StreamAt = 1;
@@ -65,8 +67,8 @@ internal sealed record TsharkAnalysis(IReadOnlyDictionary<int, TcpFindings> Find
     private static TsharkAnalysis Parse(IEnumerable<string> lines)
     {
         Dictionary<int, TcpFindings> findings = [];
-        Dictionary<int, double> handshakes = [];
-        HashSet<string> streams = [];
+        Dictionary<int, string> streams = [];
+        Dictionary<string, double> handshakes = [];
         foreach (string line in lines)
         {
             string[] cells = line.Split('\t');
@@ -79,13 +81,20 @@ internal sealed record TsharkAnalysis(IReadOnlyDictionary<int, TcpFindings> Find
                 }
             }
 
+            string stream = cells[StreamAt];
             string rtt = cells[StreamAt + 1 + Markers.Length];
-            if (rtt.Length > 0 && !rtt.Contains(',', StringComparison.Ordinal) && streams.Add(cells[StreamAt]))
+            if (stream.Contains(',', StringComparison.Ordinal))
             {
-                handshakes[frame] = double.Parse(rtt, CultureInfo.InvariantCulture);
+                continue;
+            }
+
+            streams[frame] = stream;
+            if (rtt.Length > 0)
+            {
+                handshakes.TryAdd(stream, double.Parse(rtt, CultureInfo.InvariantCulture));
             }
         }
 
-        return new TsharkAnalysis(findings, handshakes);
+        return new TsharkAnalysis(findings, streams, handshakes);
     }
 }
