@@ -1,8 +1,8 @@
 """Usage: slow-network.py LEFT RIGHT LOG
 
 Carries Ethernet frames between two interfaces as a bad network would: 40 ms each way, and from LEFT to RIGHT 2 % of the frames are lost and 5 % come 10 ms
-early, before frames sent sooner. What `tc netem` does, for kernels without it. At SIGTERM the
-number of frames lost and of frames carried from LEFT to RIGHT is written to LOG.
+early, before frames sent sooner. What `tc netem` does, for kernels without it. At SIGTERM the numbers of frames lost and carried from LEFT to RIGHT are written to
+LOG.
 """
 import heapq
 import itertools

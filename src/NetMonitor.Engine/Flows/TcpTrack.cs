@@ -134,7 +134,7 @@ internal partial struct TcpTrack
         if ((flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
         {
             from.Flags &= ~TcpSideFlags.BeforeFirstAck;
-            if (!to.Is(TcpSideFlags.Syn) || to.Is(TcpSideFlags.SynAcked))
+            if (packet.WirePayloadLength > 0 || MayBeOpen(from, to))
             {
                 from.Flags |= TcpSideFlags.Open;
             }
@@ -164,6 +164,14 @@ internal partial struct TcpTrack
         return to.Accepts(packet.Sequence)
             || ((packet.Flags & TcpFlags.Fin) != 0 && (packet.Sequence == from.Next || to.Accepts(packet.Sequence + (uint)packet.WirePayloadLength)));
     }
+
+    /// <summary>
+    /// An ACK without SYN and payload is of an open connection, unless a SYN of either side still waits for its acknowledgment (then it challenges, RFC 5961) or for
+    /// the other's SYN, which this ACK has overtaken: one who sent a SYN shows by an ACK of its own that it was answered.
+    /// </summary>
+    private static bool MayBeOpen(in TcpSide from, in TcpSide to) =>
+        (!to.Is(TcpSideFlags.Syn) || (to.Is(TcpSideFlags.SynAcked) && from.Is(TcpSideFlags.Syn)))
+        && ((from.Flags & (TcpSideFlags.Syn | TcpSideFlags.SynAcked)) != TcpSideFlags.Syn || !to.Is(TcpSideFlags.Heard));
 
     /// <summary>The SYN that began this connection comes again. After a RST that is a new attempt (RFC 9293 allows the same number).</summary>
     private void SynchronizeAgain(ref TcpSide from, ref TcpSide to)
@@ -248,7 +256,8 @@ internal partial struct TcpTrack
         }
 
         from.Flags |= (packet.Flags & TcpFlags.Rst) == 0 ? TcpSideFlags.Acknowledges : 0;
-        if ((to.Flags & (TcpSideFlags.Syn | TcpSideFlags.SynAcked)) == TcpSideFlags.Syn && Distance(packet.Acknowledgment, to.Initial) > 0)
+        bool hasSyn = from.Is(TcpSideFlags.Syn) || (packet.Flags & TcpFlags.Syn) != 0; // Else the SYN that this ACK follows was overtaken.
+        if (hasSyn && (to.Flags & (TcpSideFlags.Syn | TcpSideFlags.SynAcked)) == TcpSideFlags.Syn && Distance(packet.Acknowledgment, to.Initial) > 0)
         {
             to.Flags |= TcpSideFlags.SynAcked;
         }

@@ -7,23 +7,50 @@ namespace NetMonitor.Tests.Flows;
 public sealed class TcpPropertyTests
 {
     private const int Conversations = 10_000;
-    private const int MostSteps = 400;
+    private const int FirstPort = 1024;
+    private const int MostSteps = 250;
 
     [Fact]
     public void Ten_thousand_conversations_are_in_the_state_their_ends_are_in()
     {
         var reached = new Dictionary<ConnectionState, int>();
+        Conversation[] monitors = [new(Conversation.Client, inspect: false), new(Conversation.Server, inspect: false)];
+        var expected = new Dictionary<int, Counts>[] { [], [] };
         for (int seed = 0; seed < Conversations; seed++)
         {
             var network = new Network(seed);
             network.Run(MostSteps, reached);
+            for (int end = 0; end < 2; end++)
+            {
+                if (network.Watched(end) is { HasSeen: true } watcher)
+                {
+                    monitors[end].ClientPort = (ushort)(FirstPort + seed);
+                    expected[end].Add(FirstPort + seed, watcher.Replay(monitors[end]));
+                }
+            }
+        }
+
+        for (int end = 0; end < 2; end++)
+        {
+            int client = end;
+            Assert.Equal(
+                expected[end].OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)),
+                monitors[end].Rows().Select(row => ((client == 0 ? row.LocalPort : row.RemotePort)!.Value, CountsOf(row))).Order());
         }
 
         // The run means something only when it went everywhere.
         Assert.Equal(
             [ConnectionState.SYN_SENT, ConnectionState.SYN_RECV, ConnectionState.ESTABLISHED, ConnectionState.FIN_WAIT1, ConnectionState.FIN_WAIT2,
-                ConnectionState.TIME_WAIT, ConnectionState.CLOSE_WAIT, ConnectionState.LAST_ACK, ConnectionState.CLOSING, ConnectionState.CLOSED],
+                ConnectionState.CLOSE_WAIT, ConnectionState.LAST_ACK, ConnectionState.CLOSING, ConnectionState.TIME_WAIT, ConnectionState.CLOSED],
             reached.Where(state => state.Value > 100).Select(state => state.Key).Order());
+    }
+
+    private static Counts CountsOf(NetConnection row) => new(row.State, row.PacketsSent, row.PacketsReceived, row.PayloadSent, row.PayloadReceived);
+
+    /// <summary>What a monitor must show of a conversation.</summary>
+    private readonly record struct Counts(ConnectionState State, long PacketsSent, long PacketsReceived, long PayloadSent, long PayloadReceived) : IComparable<Counts>
+    {
+        public int CompareTo(Counts other) => 0; // Ports order them.
     }
 
     /// <summary>Two ends, the segments between them, and a watcher at each.</summary>
@@ -62,8 +89,15 @@ public sealed class TcpPropertyTests
                 {
                     Check(end, step, reached);
                 }
+
+                if (_underWay.Count == 0 && _ends.All(end => end.State is ConnectionState.CLOSED or ConnectionState.TIME_WAIT))
+                {
+                    break;
+                }
             }
         }
+
+        public Watcher Watched(int end) => _watchers[end];
 
         private void Act(bool mayClose)
         {
@@ -138,9 +172,12 @@ public sealed class TcpPropertyTests
     {
         private const long Start = 1_700_000_000L * 1_000_000_000;
 
-        private readonly List<string> _log = [];
+        private readonly List<(int From, TcpSegment Segment)> _log = [];
         private readonly long[] _again = new long[2];
         private readonly uint?[] _highest = new uint?[2];
+
+        /// <summary>A SYN came again after data: Wireshark's rule then forgets what was sent beyond a gap, and so do we.</summary>
+        private bool _hasLateSyn;
         private TcpTrack _track;
         private long _now = Start;
 
@@ -148,25 +185,49 @@ public sealed class TcpPropertyTests
 
         public ConnectionState State => _track.State(end);
 
-        public string Log => string.Join(' ', _log);
+        public string Log => string.Join(' ', _log.Select(
+            seen => $"{seen.From}:{seen.Segment.Flags}:{seen.Segment.Sequence}:{seen.Segment.Acknowledgment}:{seen.Segment.Payload}"));
 
         public void See(int from, TcpSegment segment)
         {
             _now += 50_000_000; // later than anything counts as overtaken
-            _log.Add($"{from}:{segment.Flags}:{segment.Sequence}:{segment.Acknowledgment}:{segment.Payload}");
+            _log.Add((from, segment));
             Count(from, segment);
             _track.Update(from, end, PacketOf(segment), []);
+        }
+
+        /// <summary>Shows a monitor the same segments, and says what it must make of them.</summary>
+        public Counts Replay(Conversation monitor)
+        {
+            foreach ((int from, TcpSegment segment) in _log)
+            {
+                monitor.Wait(1).Segment(from == 0, segment.Flags, segment.Sequence, segment.Acknowledgment, segment.Payload, TcpEndpoint.Window);
+            }
+
+            return new Counts(State, Packets(end), Packets(1 - end), Payload(end), Payload(1 - end));
+
+            long Packets(int of) => _log.LongCount(seen => seen.From == of);
+            long Payload(int of) => _log.Where(seen => seen.From == of).Sum(seen => (long)seen.Segment.Payload);
         }
 
         /// <summary>A segment that takes room in the sequence and starts below the highest number was sent again, or overtaken.</summary>
         public void CheckCounts()
         {
-            TcpNumbers numbers = _track.Numbers(end, 0);
-            Assert.True(_again.Sum() == numbers.Retransmissions + numbers.OutOfOrder, $"{_again.Sum()} behind, counted {numbers.Retransmissions} + {numbers.OutOfOrder}. {Log}");
+            if (_hasLateSyn)
+            {
+                return;
+            }
+
+            long behind = _again[0] + _again[1];
+            if (behind != _track.Retransmits + _track.OutOfOrder)
+            {
+                Assert.Fail($"{behind} begin below the highest number, counted {_track.Retransmits} sent again and {_track.OutOfOrder} overtaken. {Log}");
+            }
         }
 
         private void Count(int from, TcpSegment segment)
         {
+            _hasLateSyn |= (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn && _highest[from] is { } sent && sent != segment.End;
             if (segment.End != segment.Sequence && _highest[from] is { } highest && (int)(segment.Sequence - highest) < 0 && !IsKeepAlive(segment, highest))
             {
                 _again[from]++;
