@@ -295,13 +295,24 @@ function Invoke-Accuracy([string[]] $Arguments) {
     try { Invoke-Dotnet build $project -c Release -v q } finally { $lock.Dispose() }
 
     $report = [IO.Path]::Combine($Out, 'accuracy.md')
+    $tcpReport = [IO.Path]::Combine($Out, 'tcp-agreement.md')
     [IO.File]::Delete($report)
-    $lines = & dotnet test $project -c Release --no-build --nologo -v q --filter FullyQualifiedName~NetMonitor.Tests.Corpus.CorpusTests 2>&1
+    [IO.File]::Delete($tcpReport)
+    $filter = 'FullyQualifiedName~NetMonitor.Tests.Corpus.CorpusTests|FullyQualifiedName~NetMonitor.Tests.Corpus.TcpAgreementTests'
+    $lines = & dotnet test $project -c Release --no-build --nologo -v q --filter $filter 2>&1
     $exitCode = $LASTEXITCODE
     if ([IO.File]::Exists($report)) {
         [Console]::Write([IO.File]::ReadAllText($report))
         [Console]::WriteLine("`
 Every disagreement: $([IO.Path]::Combine($Out, 'corpus-disagreements.tsv'))")
+        if ([IO.File]::Exists($tcpReport)) {
+            [Console]::Write("`
+$([IO.File]::ReadAllText($tcpReport))`
+Every disagreement: $([IO.Path]::Combine($Out, 'tcp-disagreements.tsv'))`
+")
+        }
+        else { [Console]::WriteLine("`
+TCP numbers are not compared: tshark is not installed.") }
     }
     elseif ($exitCode -eq 0) {
         [Console]::Error.WriteLine('accuracy: there is no corpus. Set NETMONITOR_CORPUS, or place shared/corpus/dev beside the repository.')

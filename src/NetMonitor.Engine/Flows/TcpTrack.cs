@@ -3,103 +3,92 @@ using NetMonitor.Packets;
 
 namespace NetMonitor.Flows;
 
-/// <summary>What one side of a TCP connection has done, a bit each.</summary>
-[Flags]
-internal enum TcpSideFlags : byte
-{
-    None = 0,
-
-    /// <summary>Sent a SYN.</summary>
-    Syn = 1,
-
-    /// <summary>Its SYN was acknowledged by the other side.</summary>
-    SynAcked = 2,
-
-    /// <summary>Sent a FIN.</summary>
-    Fin = 4,
-
-    /// <summary>Its FIN was acknowledged by the other side.</summary>
-    FinAcked = 8,
-
-    /// <summary>Sent its FIN after it had acknowledged the other side's: it closed second.</summary>
-    FinSecond = 16,
-
-    /// <summary>Sent a segment that only an open connection sends (ACK without SYN).</summary>
-    Open = 32,
-
-    /// <summary><see cref="TcpSide.Next"/> is set.</summary>
-    Sequenced = 64,
-}
-
-/// <summary>One side's sequence numbers.</summary>
-internal struct TcpSide
-{
-    /// <summary>One past the highest sequence number sent (SND.NXT as a watcher sees it).</summary>
-    public uint Next;
-
-    /// <summary>The highest acknowledgment number sent.</summary>
-    public uint Acknowledged;
-
-    /// <summary>Initial sequence number, when <see cref="TcpSideFlags.Syn"/>.</summary>
-    public uint Initial;
-
-    /// <summary>One past its FIN, when <see cref="TcpSideFlags.Fin"/>.</summary>
-    public uint FinEnd;
-
-    /// <summary>When <see cref="Next"/> last advanced, nanoseconds since 1970.</summary>
-    public long NextTime;
-    public uint Retransmits;
-    public uint OutOfOrder;
-    public TcpSideFlags Flags;
-}
-
 /// <summary>
 /// A TCP connection as a watcher on the path sees it: what each side has sent and had acknowledged. The state either side is in follows from
 /// that by <see cref="TcpStateTable"/>, so it makes no difference from where one looks.
 /// </summary>
-[StructLayout(LayoutKind.Sequential, Size = Size)]
-internal struct TcpTrack
+[StructLayout(LayoutKind.Sequential, Size = Size, Pack = 2)]
+internal partial struct TcpTrack
 {
-    /// <summary>Bytes: two cache lines of 64.</summary>
-    public const int Size = 128;
-
-
-    /// <summary>Segments later than this after the highest one are sent again; earlier ones were overtaken (Wireshark's rule, when no RTT is known).</summary>
-    private const long OutOfOrderWindow = 3 * UnixTime.NanosecondsPerMillisecond;
+    /// <summary>Bytes: three cache lines of 64. The sides and what is timed lie in the first two.</summary>
+    public const int Size = 192;
 
     private TcpSide _a;
     private TcpSide _b;
-    private long _synTime;
 
-    /// <summary>SYN to the ACK that ends the handshake, nanoseconds (Wireshark's initial RTT): the whole path, wherever one watches; 0 while unknown.</summary>
-    public long HandshakeRtt { get; private set; }
+    /// <summary>When the segment that is timed was sent, nanoseconds since 1970; 0 while none is.</summary>
+    private long _timedSince;
+    private uint _timedEnd;
+    private uint _timedValue;
+    private uint _smoothedRtt;
+    private uint _rttVariance;
+    private uint _minimumRtt;
+    private uint _maximumRtt;
 
-    /// <summary>A RST was sent.</summary>
-    public bool Reset { get; private set; }
+    /// <summary>When the last SYN (without ACK) was sent; once the connection is over, since when. Nanoseconds since 1970, 0 before.</summary>
+    private long _moment;
+    private uint _handshakeRtt;
+    private uint _serverRtt;
+    private uint _dataSegments;
+    private uint _retransmissions;
+    private uint _fastRetransmissions;
+    private uint _spuriousRetransmissions;
+    private uint _outOfOrder;
+    private uint _duplicateAcks;
+    private uint _lostSegments;
+    private uint _zeroWindows;
+    private uint _windowFull;
+    private uint _keepAlives;
+    private TcpHistory _history;
+
+    /// <summary>A RST was sent that the other side accepts.</summary>
+    public readonly bool Reset => ((_a.Flags | _b.Flags) & TcpSideFlags.Rst) != 0;
+
+    /// <summary>Both sides have sent a FIN.</summary>
+    public readonly bool Finished => (_a.Flags & _b.Flags & TcpSideFlags.Fin) != 0;
 
     /// <summary>When it reached <see cref="ConnectionState.CLOSED"/> or <see cref="ConnectionState.TIME_WAIT"/> for the local side; 0 before.</summary>
-    public long TerminalSince { get; set; }
+    public long TerminalSince
+    {
+        readonly get => _a.Is(TcpSideFlags.Over) ? _moment : 0;
+        set
+        {
+            _moment = value;
+            _a.Flags |= TcpSideFlags.Over;
+        }
+    }
 
-    public readonly long Retransmits => (long)_a.Retransmits + _b.Retransmits;
+    public readonly long Retransmits => _retransmissions;
 
-    public readonly long OutOfOrder => (long)_a.OutOfOrder + _b.OutOfOrder;
+    public readonly long OutOfOrder => _outOfOrder;
 
     /// <summary>True when a terminal state is possible: a RST, or a FIN from both sides.</summary>
-    public readonly bool MayBeOver => Reset || (_a.Flags & _b.Flags & TcpSideFlags.Fin) != 0;
+    public readonly bool MayBeOver => Reset || Finished;
 
     /// <summary>The initial sequence number of a side, when its SYN was seen.</summary>
     public readonly bool TryGetInitialSequence(int side, out uint initial)
     {
         TcpSide of = side == 0 ? _a : _b;
         initial = of.Initial;
-        return (of.Flags & TcpSideFlags.Syn) != 0;
+        return of.Is(TcpSideFlags.Syn);
     }
 
     /// <summary>The state of one side.</summary>
     public readonly ConnectionState State(int side) =>
         TcpStateTable.Lookup(side == 0 ? _a.Flags : _b.Flags, side == 0 ? _b.Flags : _a.Flags, Reset);
 
-    /// <summary>True when a SYN must begin a new connection of the same tuple: the old one is over, or the SYN carries another initial sequence number.</summary>
+    /// <summary>Zeek's word for the connection.</summary>
+    public readonly string ZeekState(int originator)
+    {
+        TcpSide from = originator == 0 ? _a : _b;
+        TcpSide to = originator == 0 ? _b : _a;
+        return Flows.ZeekState.OfTcp(from.Flags, to.Is(TcpSideFlags.Heard), to.Flags);
+    }
+
+    /// <summary>Zeek's history letters.</summary>
+    public readonly string? History(int originator) => _history.ToString(originator);
+
+    /// <summary>True when a segment must begin a new connection of the same tuple: a SYN with another initial sequence number than the side's.</summary>
     public readonly bool IsNewConnection(int sender, in Packet packet)
     {
         if ((packet.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) != TcpFlags.Syn)
@@ -108,73 +97,169 @@ internal struct TcpTrack
         }
 
         TcpSide side = sender == 0 ? _a : _b;
-        bool sameSyn = (side.Flags & TcpSideFlags.Syn) != 0 && side.Initial == packet.Sequence;
-        return !sameSyn && (MayBeOver || (side.Flags & TcpSideFlags.Syn) != 0);
+        return side.Is(TcpSideFlags.Based) && side.Initial != packet.Sequence;
     }
 
     /// <summary>Takes in one segment.</summary>
     /// <param name="sender">The side that sent it.</param>
+    /// <param name="localSide">The side that is here: its segments are timed.</param>
     /// <param name="packet">The segment.</param>
-    public void Update(int sender, in Packet packet)
+    /// <param name="header">The captured bytes of its TCP header, options included; may be empty.</param>
+    /// <returns>What it tells of the path.</returns>
+    public TcpFindings Update(int sender, int localSide, in Packet packet, ReadOnlySpan<byte> header)
     {
         ref TcpSide from = ref sender == 0 ? ref _a : ref _b;
         ref TcpSide to = ref sender == 0 ? ref _b : ref _a;
         TcpFlags flags = packet.Flags;
-        if ((flags & TcpFlags.Rst) != 0)
+        bool isSpecial = (flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) != 0;
+        bool isInWindow = !isSpecial || IsInWindow(from, to, packet);
+        if ((flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn && from.Is(TcpSideFlags.Based))
         {
-            Reset = true;
-            return;
+            SynchronizeAgain(ref from, ref to);
         }
 
-        if ((flags & TcpFlags.Ack) != 0)
+        TcpFindings findings = Analyze(ref from, ref to, packet);
+        _history.Add(ref from.Letters, sender, packet, findings);
+        Acknowledge(ref from, ref to, packet);
+        if (isSpecial)
         {
-            Acknowledge(ref from, ref to, packet);
+            Change(ref from, ref to, packet, header, isInWindow);
         }
 
-        if ((flags & TcpFlags.Syn) != 0)
+        if ((flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack && isInWindow && ((flags & TcpFlags.Rst) == 0 || !from.Is(TcpSideFlags.Syn)))
         {
-            Synchronize(ref from, packet);
-        }
-        else if ((flags & TcpFlags.Ack) != 0)
-        {
-            from.Flags |= TcpSideFlags.Open;
+            EndHandshake(packet.Timestamp); // A RST that answers a SYN ends it too.
         }
 
-        Advance(ref from, to, packet);
-        if ((flags & TcpFlags.Fin) != 0 && (from.Flags & TcpSideFlags.Fin) == 0)
+        if ((flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
         {
-            from.FinEnd = packet.Sequence + (uint)packet.WirePayloadLength + 1;
-            from.Flags |= TcpSideFlags.Fin | ((to.Flags & TcpSideFlags.FinAcked) != 0 ? TcpSideFlags.FinSecond : 0);
+            from.Flags &= ~TcpSideFlags.BeforeFirstAck;
+            if (packet.WirePayloadLength > 0 || MayBeOpen(from, to))
+            {
+                from.Flags |= TcpSideFlags.Open;
+            }
         }
+
+        Time(ref from, ref to, isLocal: sender == localSide, packet, findings, header);
+        return findings;
     }
 
     /// <summary>Serial number comparison (RFC 1982): how far <paramref name="a"/> is past <paramref name="b"/>.</summary>
     private static int Distance(uint a, uint b) => (int)(a - b);
 
-    private void Synchronize(ref TcpSide from, in Packet packet)
+    /// <summary>A RST or FIN counts when its receiver would take it (RFC 9293 section 3.10.7.3 in SYN-SENT, else section 3.10.7.4).</summary>
+    private static bool IsInWindow(in TcpSide from, in TcpSide to, in Packet packet)
     {
-        from.Flags |= TcpSideFlags.Syn;
-        from.Initial = packet.Sequence;
-        if ((packet.Flags & TcpFlags.Ack) == 0)
+        if (!to.Is(TcpSideFlags.Heard))
         {
-            _synTime = packet.Timestamp;
+            return true;
+        }
+
+        if ((to.Flags & (TcpSideFlags.Syn | TcpSideFlags.Acknowledges)) == TcpSideFlags.Syn && !from.Is(TcpSideFlags.Syn))
+        {
+            return (packet.Flags & TcpFlags.Ack) != 0
+                && Distance(packet.Acknowledgment, to.Initial) > 0 && Distance(packet.Acknowledgment, to.Next) <= 0;
+        }
+
+        return to.Accepts(packet.Sequence)
+            || ((packet.Flags & TcpFlags.Fin) != 0 && (packet.Sequence == from.Next || to.Accepts(packet.Sequence + (uint)packet.WirePayloadLength)));
+    }
+
+    /// <summary>
+    /// An ACK without SYN and payload is of an open connection, unless a SYN of either side still waits for its acknowledgment (then it challenges, RFC 5961) or for
+    /// the other's SYN, which this ACK has overtaken: one who sent a SYN shows by an ACK of its own that it was answered.
+    /// </summary>
+    private static bool MayBeOpen(in TcpSide from, in TcpSide to) =>
+        (!to.Is(TcpSideFlags.Syn) || (to.Is(TcpSideFlags.SynAcked) && from.Is(TcpSideFlags.Syn)))
+        && ((from.Flags & (TcpSideFlags.Syn | TcpSideFlags.SynAcked)) != TcpSideFlags.Syn || !to.Is(TcpSideFlags.Heard));
+
+    /// <summary>The SYN that began this connection comes again. After a RST that is a new attempt (RFC 9293 allows the same number).</summary>
+    private void SynchronizeAgain(ref TcpSide from, ref TcpSide to)
+    {
+        from.Next = from.Contiguous; // A RST may have moved it.
+        if (Reset)
+        {
+            const TcpSideFlags Life = TcpSideFlags.Syn | TcpSideFlags.SynAcked | TcpSideFlags.Fin | TcpSideFlags.FinAcked | TcpSideFlags.FinSecond
+                | TcpSideFlags.Open | TcpSideFlags.Rst | TcpSideFlags.Over | TcpSideFlags.Acknowledges;
+            from.Flags &= ~Life;
+            to.Flags &= ~Life;
         }
     }
 
-    private void Acknowledge(ref TcpSide from, ref TcpSide to, in Packet packet)
+    private void Change(ref TcpSide from, ref TcpSide to, in Packet packet, ReadOnlySpan<byte> header, bool isInWindow)
     {
-        if ((from.Flags & (TcpSideFlags.Open | TcpSideFlags.Syn)) == 0 || Distance(packet.Acknowledgment, from.Acknowledged) > 0)
+        if ((packet.Flags & TcpFlags.Syn) != 0)
         {
-            from.Acknowledged = packet.Acknowledgment;
+            Synchronize(ref from, ref to, packet, header);
         }
 
-        if ((to.Flags & (TcpSideFlags.Syn | TcpSideFlags.SynAcked)) == TcpSideFlags.Syn && Distance(packet.Acknowledgment, to.Initial) > 0)
+        if (!isInWindow)
+        {
+            return;
+        }
+
+        if ((packet.Flags & TcpFlags.Rst) != 0)
+        {
+            from.Flags |= TcpSideFlags.Rst;
+        }
+        else if ((packet.Flags & TcpFlags.Fin) != 0 && !from.Is(TcpSideFlags.Fin))
+        {
+            from.FinEnd = packet.Sequence + (uint)packet.WirePayloadLength + 1;
+            from.Flags |= TcpSideFlags.Fin | (to.Is(TcpSideFlags.FinAcked) ? TcpSideFlags.FinSecond : 0);
+        }
+    }
+
+    private void Synchronize(ref TcpSide from, ref TcpSide to, in Packet packet, ReadOnlySpan<byte> header)
+    {
+        if ((packet.Flags & TcpFlags.Rst) != 0)
+        {
+            return;
+        }
+
+        from.Flags |= TcpSideFlags.BeforeFirstAck | TcpSideFlags.Syn | (from.Is(TcpSideFlags.Syn) ? TcpSideFlags.SynAgain : 0);
+        from.Initial = packet.Sequence;
+        Scale(ref from, ref to, packet, header);
+        if ((packet.Flags & TcpFlags.Ack) == 0)
+        {
+            _moment = packet.Timestamp;
+        }
+        else if (_serverRtt == 0 && to.Is(TcpSideFlags.Syn) && !to.Is(TcpSideFlags.SynAgain) && !_a.Is(TcpSideFlags.Over))
+        {
+            _serverRtt = Ticks(packet.Timestamp - _moment);
+        }
+    }
+
+    /// <summary>Windows are scaled when both SYNs say so (RFC 7323 section 2.2).</summary>
+    private static void Scale(ref TcpSide from, ref TcpSide to, in Packet packet, ReadOnlySpan<byte> header)
+    {
+        if (TcpOptions.Read(header).WindowScale is not { } scale)
+        {
+            from.ScalePlusOne = 1;
+            to.ScalePlusOne = 1;
+        }
+        else if ((packet.Flags & TcpFlags.Ack) != 0 && to.ScalePlusOne == 1)
+        {
+            from.ScalePlusOne = 1;
+        }
+        else
+        {
+            from.ScalePlusOne = (byte)(scale + 1);
+        }
+    }
+
+    private static void Acknowledge(ref TcpSide from, ref TcpSide to, in Packet packet)
+    {
+        if ((packet.Flags & TcpFlags.Ack) == 0)
+        {
+            from.Flags &= ~TcpSideFlags.Acknowledges;
+            return;
+        }
+
+        from.Flags |= (packet.Flags & TcpFlags.Rst) == 0 ? TcpSideFlags.Acknowledges : 0;
+        bool hasSyn = from.Is(TcpSideFlags.Syn) || (packet.Flags & TcpFlags.Syn) != 0; // Else the SYN that this ACK follows was overtaken.
+        if (hasSyn && (to.Flags & (TcpSideFlags.Syn | TcpSideFlags.SynAcked)) == TcpSideFlags.Syn && Distance(packet.Acknowledgment, to.Initial) > 0)
         {
             to.Flags |= TcpSideFlags.SynAcked;
-            if (_synTime != 0 && HandshakeRtt == 0 && (packet.Flags & TcpFlags.Syn) == 0)
-            {
-                HandshakeRtt = Math.Max(0, packet.Timestamp - _synTime);
-            }
         }
 
         if ((to.Flags & (TcpSideFlags.Fin | TcpSideFlags.FinAcked)) == TcpSideFlags.Fin && Distance(packet.Acknowledgment, to.FinEnd) >= 0)
@@ -183,34 +268,11 @@ internal struct TcpTrack
         }
     }
 
-    /// <summary>Moves the highest sequence number on, or tells a segment sent again from one that was overtaken (as Wireshark's tcp.analysis does).</summary>
-    private readonly void Advance(ref TcpSide from, in TcpSide to, in Packet packet)
+    private void EndHandshake(long now)
     {
-        uint length = (uint)packet.WirePayloadLength + ((packet.Flags & TcpFlags.Syn) != 0 ? 1u : 0) + ((packet.Flags & TcpFlags.Fin) != 0 ? 1u : 0);
-        uint end = packet.Sequence + length;
-        if ((from.Flags & TcpSideFlags.Sequenced) == 0 || Distance(end, from.Next) > 0)
+        if (_handshakeRtt == 0 && _moment != 0 && !_a.Is(TcpSideFlags.Over))
         {
-            from.Next = end;
-            from.NextTime = packet.Timestamp;
-            from.Flags |= TcpSideFlags.Sequenced;
-            return;
-        }
-
-        bool keepAlive = packet.WirePayloadLength <= 1 && packet.Sequence == from.Next - 1 && (packet.Flags & (TcpFlags.Syn | TcpFlags.Fin)) == 0;
-        if (length == 0 || keepAlive || Distance(packet.Sequence, from.Next) >= 0)
-        {
-            return;
-        }
-
-        bool acknowledged = (to.Flags & (TcpSideFlags.Open | TcpSideFlags.Syn)) != 0 && Distance(to.Acknowledged, end) >= 0;
-        long window = HandshakeRtt != 0 ? HandshakeRtt : OutOfOrderWindow;
-        if (!acknowledged && end != from.Next && packet.Timestamp - from.NextTime < window)
-        {
-            from.OutOfOrder++;
-        }
-        else
-        {
-            from.Retransmits++;
+            _handshakeRtt = Ticks(now - _moment);
         }
     }
 }

@@ -70,6 +70,7 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
         (AddressScope scope, Place? place) = names.PlaceOf(number);
         bool isTcp = entry.Key.Protocol == TransportProtocol.TCP;
         TcpTrack track = isTcp ? table.Tcp(number) : default;
+        TcpNumbers? tcp = isTcp ? track.Numbers(local, entry.Originator) : null;
         return new NetConnection
         {
             IdValue = IdOf(number),
@@ -102,9 +103,13 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
             ReceiveRate = isHistoric ? 0 : entry.Rates.Fading(remote, entry.Last, now),
             SendRates = isHistoric ? default : RatesOf(number, entry, local, now),
             ReceiveRates = isHistoric ? default : RatesOf(number, entry, remote, now),
-            Rtt = track.HandshakeRtt != 0 ? UnixTime.ToTimeSpan(track.HandshakeRtt) : null,
-            Retransmits = isTcp ? track.Retransmits : null,
-            OutOfOrder = isTcp ? track.OutOfOrder : null,
+            Rtt = tcp?.SmoothedRtt ?? tcp?.HandshakeRtt,
+            Tcp = tcp,
+            Retransmits = tcp?.Retransmissions,
+            OutOfOrder = tcp?.OutOfOrder,
+            LossRatio = isTcp ? track.LossRatio : null,
+            ConnState = ConnStateOf(entry, track),
+            History = isTcp ? track.History(entry.Originator) : null,
             CreationNanoseconds = origin.First,
             LastActivityNanoseconds = entry.Last,
             Timeout = UnixTime.ToTimeSpan(allowed),
@@ -118,6 +123,13 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
             Details = details,
         };
     }
+
+    private static string? ConnStateOf(in FlowEntry entry, in TcpTrack track) => entry.Key.Protocol switch
+    {
+        TransportProtocol.TCP => track.ZeekState(entry.Originator),
+        TransportProtocol.UDP => ZeekState.OfUdp(entry.Packets[entry.Originator] > 0, entry.Packets[1 - entry.Originator] > 0),
+        _ => null,
+    };
 
     /// <summary>When the connection was over by its own account, nanoseconds since 1970: TCP closed or waiting, QUIC closed or draining. 0 while it is not.</summary>
     private long EndedAt(int number, in FlowEntry entry) => entry.Key.Protocol == TransportProtocol.TCP

@@ -39,6 +39,15 @@ internal sealed class PacketBatch
         }
     }
 
+    /// <summary>The captured transport header of a packet, options included.</summary>
+    public ReadOnlySpan<byte> HeaderOf(in Packet packet, in PacketRoute route, FrameBatch frames)
+    {
+        int length = Math.Max(0, packet.PayloadOffset - packet.TransportOffset);
+        return (packet.Traits & PacketTraits.Reassembled) != 0
+            ? Reassembled.AsSpan(packet.TransportOffset, length)
+            : frames.Buffer.AsSpan(route.FrameOffset + packet.TransportOffset, length);
+    }
+
     /// <summary>The captured transport payload of a packet.</summary>
     public ReadOnlySpan<byte> PayloadOf(in Packet packet, in PacketRoute route, FrameBatch frames) =>
         (packet.Traits & PacketTraits.Reassembled) != 0

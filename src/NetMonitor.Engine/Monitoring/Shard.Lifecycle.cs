@@ -218,6 +218,11 @@ internal sealed partial class Shard
             _longRates.Give(rates - 1);
         }
 
+        if (_table[number].Key.Protocol == TransportProtocol.TCP && _table.Tcp(number).TerminalSince != 0)
+        {
+            _tombstones.Add(_table.HashOf(_table[number].Key), Now);
+        }
+
         _table.Remove(number);
         if (isRemembered)
         {

@@ -49,6 +49,7 @@ internal sealed partial class Shard
     private readonly FlowTable _table;
     private readonly FlowNames _names;
     private readonly ConnectionRows _rows;
+    private readonly Tombstones _tombstones = new();
     private long _packets;
     private long _now;
 
@@ -147,6 +148,11 @@ internal sealed partial class Shard
 
         if (number == FlowTable.None)
         {
+            if (isTcp && (packet.Flags & TcpFlags.Syn) == 0 && _tombstones.Has(route.Hash, packet.Timestamp))
+            {
+                return; // A late segment of a connection that has closed.
+            }
+
             number = Open(packet, route);
             if (number == FlowTable.None)
             {
@@ -158,7 +164,7 @@ internal sealed partial class Shard
         Count(number, ref entry, packet, route.Sender);
         if (isTcp)
         {
-            Follow(ref _table.Tcp(number), packet, route.Sender, entry.LocalSide);
+            Follow(ref _table.Tcp(number), packet, route.Sender, entry.LocalSide, batch.HeaderOf(packet, route, frames));
         }
         else
         {
@@ -205,9 +211,9 @@ internal sealed partial class Shard
         _bytes.Add(sender == entry.LocalSide ? 0 : 1, packet.IpLength, Now);
     }
 
-    private static void Follow(ref TcpTrack track, in Packet packet, int sender, int localSide)
+    private static void Follow(ref TcpTrack track, in Packet packet, int sender, int localSide, ReadOnlySpan<byte> header)
     {
-        track.Update(sender, packet);
+        track.Update(sender, localSide, packet, header);
         if (track.TerminalSince == 0 && track.MayBeOver && track.State(localSide) is ConnectionState.CLOSED or ConnectionState.TIME_WAIT)
         {
             track.TerminalSince = packet.Timestamp;

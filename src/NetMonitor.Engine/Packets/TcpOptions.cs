@@ -17,7 +17,7 @@ public readonly struct TcpOptions
     private const byte KindTimestamps = 8;
 
     /// <summary>RFC 7323 section 2.3: larger shift counts are to be used as 14.</summary>
-    private const byte LargestWindowScale = 14;
+    internal const byte LargestWindowScale = 14;
 
     /// <summary>The largest segment the sender takes, in bytes; null when not said.</summary>
     public ushort? MaximumSegmentSize { get; private init; }

@@ -16,6 +16,7 @@ internal sealed class Conversation
 
     private readonly Dealer _dealer = new(shards: 1, seed: 1);
     private readonly FrameBatch _frames = new(capacity: 1 << 17);
+    private readonly PacketBatch _batch = new() { Count = 1 };
     private uint _clientNext = 1000;
     private uint _serverNext = 5000;
 
@@ -72,8 +73,15 @@ internal sealed class Conversation
         return this;
     }
 
+    /// <summary>Counts both SYNs as sent, for those who sent them with <see cref="Segment"/>.</summary>
+    public void SkipHandshake()
+    {
+        _clientNext++;
+        _serverNext++;
+    }
+
     /// <summary>A segment with numbers of one's own.</summary>
-    public void Segment(bool fromClient, TcpFlags flags, uint sequence, uint acknowledgment, int payload)
+    public void Segment(bool fromClient, TcpFlags flags, uint sequence, uint acknowledgment, int payload, ushort window = ushort.MaxValue)
     {
         Feed(new Packet
         {
@@ -86,6 +94,7 @@ internal sealed class Conversation
             Flags = flags,
             Sequence = sequence,
             Acknowledgment = acknowledgment,
+            Window = window,
             IpLength = Headers + payload,
             IpPackets = 1,
             PayloadLength = 0,
@@ -144,12 +153,11 @@ internal sealed class Conversation
 
     public void Feed(Packet packet)
     {
-        var batch = new PacketBatch { Count = 1 };
-        batch.Packets[0] = packet;
-        batch.Routes[0].Key = FlowKey.Of(packet, out int sender);
-        batch.Routes[0].Hash = batch.Routes[0].Key.Hash(1);
-        batch.Routes[0].Sender = (byte)sender;
-        Shard.Process(batch, _frames);
+        _batch.Packets[0] = packet;
+        _batch.Routes[0].Key = FlowKey.Of(packet, out int sender);
+        _batch.Routes[0].Hash = _batch.Routes[0].Key.Hash(1);
+        _batch.Routes[0].Sender = (byte)sender;
+        Shard.Process(_batch, _frames);
     }
 
     /// <summary>Feeds captured frames through the decoder, as a source would.</summary>

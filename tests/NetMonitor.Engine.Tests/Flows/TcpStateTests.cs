@@ -66,8 +66,10 @@ public sealed class TcpStateTests
     [Fact]
     public void Handshake_rtt_is_SYN_to_the_last_ACK()
     {
-        NetConnection row = new Conversation().Handshake().Only;
-        Assert.Equal(TimeSpan.FromMilliseconds(21), row.Rtt);
+        TcpNumbers numbers = new Conversation().Handshake().Only.Tcp!;
+        Assert.Equal(TimeSpan.FromMilliseconds(21), numbers.HandshakeRtt);
+        Assert.Equal(TimeSpan.FromMilliseconds(20), numbers.ServerHandshakeRtt);
+        Assert.Equal(TimeSpan.FromMilliseconds(1), numbers.ClientHandshakeRtt);
     }
 
     [Fact]
@@ -75,7 +77,8 @@ public sealed class TcpStateTests
     {
         Conversation talk = new Conversation().FromClient(Syn).Wait(Conversation.Second).FromClient(Syn, again: true)
             .Wait(10 * Conversation.Millisecond).FromServer(Syn | Ack).FromClient(Ack);
-        Assert.Equal(TimeSpan.FromMilliseconds(10), talk.Only.Rtt);
+        Assert.Equal(TimeSpan.FromMilliseconds(10), talk.Only.Tcp!.HandshakeRtt);
+        Assert.Null(talk.Only.Tcp!.ServerHandshakeRtt); // Which of the two SYNs was answered cannot be told.
         Assert.Equal(1, talk.Only.Retransmits);
     }
 
@@ -121,7 +124,7 @@ public sealed class TcpStateTests
             's' => (Syn | Ack, 0),
             'A' => (Ack, 0),
             'F' => (Fin, 0),
-            'R' => (Rst, 0),
+            'R' => (Rst | Ack, 0),
             'D' => (Ack | TcpFlags.Psh, 100),
             _ => throw new ArgumentException(step),
         };

@@ -3,6 +3,7 @@ using NetMonitor.Attribution.Names;
 using NetMonitor.Attribution.Neighbors;
 using NetMonitor.Attribution.Places;
 using NetMonitor.Capture;
+using NetMonitor.Flows;
 using NetMonitor.Monitoring;
 using NetMonitor.Packets;
 
@@ -23,6 +24,8 @@ public sealed class LimitsTests
         Assert.Equal(NetMonitor.Export.CaptureRecorder.Batches, documented["Batches of frames waiting for a recording"]);
         Assert.Equal(NetMonitor.Export.PacketComments.Connections, documented["Connections whose packets get comments in a recording"]);
         Assert.Equal(NetMonitor.Export.PacketComments.Names, documented["Names of addresses in a recording"]);
+        Assert.Equal(Tombstones.Places, documented["Closed TCP connections whose late segments are known"]);
+        Assert.Equal(Tombstones.Lifetime, documented["Seconds that they are known for"] * 1_000_000_000L);
         Assert.Equal(SourceReader.Deals, documented["Deals of frames under way between a reader and the shards"]);
         Assert.Equal(FrameBatch.DefaultFrames, documented["Frames in one deal"]);
         Assert.Equal(FrameBatch.DefaultCapacity, documented["Bytes of frames in one deal"]);

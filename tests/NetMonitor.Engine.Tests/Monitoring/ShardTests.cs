@@ -47,7 +47,7 @@ public sealed class ShardTests
     [Fact]
     public void A_SYN_on_a_closed_connection_opens_a_new_one_and_archives_the_old()
     {
-        Conversation talk = new Conversation().Handshake().FromServer(TcpFlags.Rst);
+        Conversation talk = new Conversation().Handshake().FromServer(TcpFlags.Rst | TcpFlags.Ack);
         string first = talk.Only.Id;
         talk.Wait(Conversation.Millisecond).Reopen().FromClient(TcpFlags.Syn);
         Assert.Equal(ConnectionState.SYN_SENT, talk.Only.State);
@@ -71,7 +71,7 @@ public sealed class ShardTests
         for (ushort port = 1000; port < 1010; port++)
         {
             talk.ClientPort = port;
-            talk.FromClient(TcpFlags.Syn).FromServer(TcpFlags.Rst).Wait(1);
+            talk.FromClient(TcpFlags.Syn).FromServer(TcpFlags.Rst | TcpFlags.Ack).Wait(1);
         }
 
         talk.Shard.Advance(talk.Now + (6 * Conversation.Second));
@@ -155,7 +155,7 @@ public sealed class ShardTests
         var talk = new Conversation();
         var heard = new List<ConnectionChange>();
         talk.Shard.Listener = e => heard.Add(e.Change);
-        talk.Handshake().FromServer(TcpFlags.Rst);
+        talk.Handshake().FromServer(TcpFlags.Rst | TcpFlags.Ack);
         talk.Shard.Advance(talk.Now + (6 * Conversation.Second));
         Assert.Equal([ConnectionChange.Opened, ConnectionChange.Closed], heard);
     }
