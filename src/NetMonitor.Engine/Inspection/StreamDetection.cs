@@ -12,6 +12,7 @@ internal sealed class StreamDetection(FlowInspection owner)
     {
         public StreamReassembler? Stream;
         public Candidates Rows;
+        public int Since; // when the first of the bytes that wait came: the number of its segment
     }
 
     private Direction _originator = new() { Rows = ProtocolTable.StreamRows };
@@ -21,6 +22,7 @@ internal sealed class StreamDetection(FlowInspection owner)
     private int _stage;                // grows when the inspector changes
     private bool _consumed;            // by the inspector: its protocol can no longer be another
     private long _undecidedBytes;
+    private int _segments;
 
     /// <summary>Bytes held.</summary>
     public int Buffered => (_originator.Stream?.Buffered ?? 0) + (_responder.Stream?.Buffered ?? 0);
@@ -38,7 +40,11 @@ internal sealed class StreamDetection(FlowInspection owner)
             direction.Stream = new StreamReassembler();
         }
 
-        Read(from, direction.Stream.Push(sequence, flags, payload, wireLength), timestamp);
+        _segments++;
+        bool waited = !direction.Stream.Window.IsEmpty;
+        ReadOnlySpan<byte> window = direction.Stream.Push(sequence, flags, payload, wireLength);
+        direction.Since = waited ? direction.Since : _segments;
+        Read(from, window, timestamp);
         if (!owner.IsFinished && direction.Stream is { IsAtEnd: true, IsEnded: false })
         {
             End(from, timestamp);
@@ -77,15 +83,34 @@ internal sealed class StreamDetection(FlowInspection owner)
             window = stream.Advance(window, consumed);
             if (stage != _stage)
             {
-                if (DirectionOf(Other(from)).Stream is { IsEnded: false } other)
-                {
-                    Read(Other(from), other.Window, timestamp);
-                }
-
-                window = stream.Window;
+                ReadAnew(timestamp);
+                return;
             }
         }
     }
+
+    /// <summary>Reads what waits in both directions, first the one whose bytes came first: a hello is read before its answer.</summary>
+    private void ReadAnew(long timestamp)
+    {
+        int stage = _stage;
+        Side first = _originator.Since <= _responder.Since ? Side.Originator : Side.Responder;
+        ReadWaiting(first, timestamp);
+        if (stage == _stage)
+        {
+            ReadWaiting(Other(first), timestamp);
+        }
+    }
+
+    private void ReadWaiting(Side from, long timestamp)
+    {
+        if (!owner.IsFinished && DirectionOf(from).Stream is { IsEnded: false } stream)
+        {
+            Read(from, stream.Window, timestamp);
+        }
+    }
+
+    private bool WaitsLonger(Side side, Side than) =>
+        DirectionOf(side) is { Stream: { IsEnded: false, Window.IsEmpty: false } } && DirectionOf(side).Since < DirectionOf(than).Since;
 
     /// <summary>Tries the rows that are left on what the direction has so far.</summary>
     /// <returns>Bytes to drop.</returns>
@@ -101,9 +126,8 @@ internal sealed class StreamDetection(FlowInspection owner)
             {
                 Decide(ProtocolTable.Rows[row].CreateStream!(owner.Context), row);
 
-                // Usually nothing else waits, and the bytes need not be kept for a second look.
-                bool first = DirectionOf(Other(from)).Stream is not { Buffered: > 0 };
-                return first ? Inspect(from, window, timestamp) : 0;
+                // Usually the other side has nothing that came before, and the bytes need not be kept for a second look.
+                return WaitsLonger(Other(from), from) ? 0 : Inspect(from, window, timestamp);
             }
 
             if (match == Match.NeedMore && !final)
@@ -137,7 +161,7 @@ internal sealed class StreamDetection(FlowInspection owner)
     private long Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
     {
         Progress progress = _inspector!.Inspect(from, window, timestamp);
-        _consumed |= progress.Consumed > 0 && progress.Outcome != Outcome.Reject;
+        _consumed |= progress.Consumed > 0;
         switch (progress.Outcome)
         {
             case Outcome.Finished:
@@ -145,6 +169,9 @@ internal sealed class StreamDetection(FlowInspection owner)
                 break;
             case Outcome.Reject:
                 return Reject();
+            case Outcome.Reread:
+                _stage++;
+                break;
             case Outcome.Upgraded:
                 Upgrade();
                 break;
@@ -206,10 +233,9 @@ internal sealed class StreamDetection(FlowInspection owner)
             }
 
             stream.Advance(stream.Window, consumed);
-            if (_inspector is not null && DirectionOf(Other(from)).Stream is { IsEnded: false } other)
+            if (_inspector is not null)
             {
-                Read(Other(from), other.Window, timestamp);
-                Read(from, stream.Window, timestamp);
+                ReadAnew(timestamp);
             }
         }
 
