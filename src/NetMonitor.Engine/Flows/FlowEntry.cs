@@ -87,15 +87,28 @@ internal struct FlowEntry
     public readonly int LocalSide => (Flags & FlowFlags.LocalIsB) != 0 ? 1 : 0;
 
     public readonly bool Is(FlowFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>A becomes B: the key's endpoints are in the other order now.</summary>
+    public void SwapSides()
+    {
+        Flags ^= FlowFlags.OriginatorIsB | FlowFlags.LocalIsB;
+        (Bytes.A, Bytes.B) = (Bytes.B, Bytes.A);
+        (Payload.A, Payload.B) = (Payload.B, Payload.A);
+        (Packets.A, Packets.B) = (Packets.B, Packets.A);
+        Rates.SwapSides();
+    }
 }
 
-/// <summary>What a flow's first packet said: written once, read by snapshots.</summary>
+/// <summary>What a flow's first packet said: read by snapshots.</summary>
 internal struct FlowOrigin
 {
     /// <summary>Nanoseconds since 1970 of the first packet.</summary>
     public long First;
     public ushort InterfaceId;
     public ushort VlanId;
+
+    /// <summary>The connection's Id, kept from before its key changed; 0 when it never did.</summary>
+    public ulong FirstId;
     public TunnelKind Tunnel;
 
     /// <summary>Type and code of the first ICMP packet, which Community ID hashes.</summary>
@@ -122,6 +135,12 @@ internal struct RateWindow
 
         ref uint current = ref _current.At(side);
         current = (uint)Math.Min(uint.MaxValue, (ulong)current + (uint)bytes);
+    }
+
+    public void SwapSides()
+    {
+        (_current.A, _current.B) = (_current.B, _current.A);
+        (_previous.A, _previous.B) = (_previous.B, _previous.A);
     }
 
     /// <summary>Bytes per second over the second that ends at <paramref name="now"/>; the older part is taken to be spread evenly.</summary>

@@ -139,6 +139,16 @@ public sealed class FlowInspection
         Observe();
     }
 
+    /// <summary>The connection ids of a QUIC flow; the default of others.</summary>
+    internal (Quic.QuicConnectionId Client, Quic.QuicConnectionId Server) QuicIds => _inspector is Quic.QuicInspector quic ? quic.Ids : default;
+
+    /// <summary>The QUIC connection goes on between other addresses.</summary>
+    internal void Moved()
+    {
+        (_inspector as Quic.QuicInspector)?.Moved();
+        Observe();
+    }
+
     /// <summary>Ends the inspection (the flow closed or timed out): buffers go back.</summary>
     public void Close()
     {

@@ -17,6 +17,10 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         return silence > TimeoutTable.Shortest && silence > TimeoutTable.For(FactsOf(number, ref entry, now)).Nanoseconds;
     }
 
+    /// <summary>What the connection's Id is made of: its first key and its first time.</summary>
+    public static ulong IdOf(in FlowEntry entry, in FlowOrigin origin) =>
+        origin.FirstId != 0 ? origin.FirstId : entry.Key.Hash((ulong)origin.First * TimeMultiplier);
+
     /// <summary>The row as an object.</summary>
     /// <param name="number">Its number in the table.</param>
     /// <param name="now">The time to show it at, nanoseconds since 1970.</param>
@@ -37,7 +41,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         TcpTrack track = isTcp ? table.Tcp(number) : default;
         return new NetConnection
         {
-            IdValue = entry.Key.Hash((ulong)origin.First * TimeMultiplier),
+            IdValue = IdOf(entry, origin),
             Protocol = entry.Key.Protocol,
             Local = local == 0 ? entry.Key.A : entry.Key.B,
             Remote = local == 0 ? entry.Key.B : entry.Key.A,

@@ -40,6 +40,7 @@ internal sealed class Shard
     private readonly ShardSettings _settings;
     private readonly FlowTable _table;
     private readonly ConnectionRows _rows;
+    private readonly QuicPaths _paths = new();
     private readonly Queue<NetConnection> _history = new();
     private long _packets;
     private long _opened;
@@ -152,6 +153,11 @@ internal sealed class Shard
             number = FlowTable.None;
         }
 
+        if (number == FlowTable.None && packet.Protocol == TransportProtocol.UDP)
+        {
+            number = FindMoved(route, batch.PayloadOf(packet, route, frames));
+        }
+
         if (number == FlowTable.None)
         {
             number = Open(packet, route);
@@ -232,6 +238,35 @@ internal sealed class Shard
         return number;
     }
 
+    /// <summary>The QUIC connection that goes on between the addresses of this packet, renamed to them; else none.</summary>
+    private int FindMoved(in PacketRoute route, ReadOnlySpan<byte> payload)
+    {
+        int number = _paths.Find(payload);
+        if (number == FlowTable.None)
+        {
+            return number;
+        }
+
+        ref FlowEntry entry = ref _table[number];
+        int stays = entry.Key.SideIn(route.Key, out int now);
+        if (stays < 0)
+        {
+            return FlowTable.None; // One end stays where it is; two that changed are another connection.
+        }
+
+        ref FlowOrigin origin = ref _table.Origin(number);
+        origin.FirstId = ConnectionRows.IdOf(entry, origin);
+        origin.InterfaceId = route.InterfaceId;
+        _table.Rename(number, route.Key, route.Hash);
+        if (stays != now)
+        {
+            entry.SwapSides();
+        }
+
+        (_table.Object(number) as FlowInspection)?.Moved();
+        return number;
+    }
+
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
     {
         ref object? slot = ref _table.Object(number);
@@ -250,6 +285,11 @@ internal sealed class Shard
         if (inspection.IsFinished)
         {
             entry.Flags |= FlowFlags.InspectionDone;
+        }
+
+        if (inspection.Version != version && packet.Protocol == TransportProtocol.UDP && inspection.QuicIds is var ids && ids != default)
+        {
+            _paths.Learn(number, ids);
         }
 
         if (inspection.Version != version && Listener is { } listener && inspection.Application is not null)
@@ -284,6 +324,7 @@ internal sealed class Shard
         (_table.Object(number) as FlowInspection)?.Close();
         NetConnection row = _rows.Build(number, Now, isHistoric: true);
         _table.Remove(number);
+        _paths.Forget(number);
         if (_history.Count >= _settings.HistoryLimit)
         {
             _history.Dequeue();

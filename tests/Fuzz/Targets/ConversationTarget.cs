@@ -160,7 +160,7 @@ internal sealed class ConversationTarget(TransportProtocol protocol, string seed
 
             foreach ((int at, int length) in cut(sent.Bytes.Length))
             {
-                flow.Segment(sent.From, next[(int)sent.From] + (uint)at, TcpFlags.Ack, sent.Bytes.AsSpan(at, length), length, time);
+                flow.Segment(sent.From, next[(int)sent.From] + (uint)at, TcpFlags.Ack | TcpFlags.Psh, sent.Bytes.AsSpan(at, length), length, time);
                 BrokenInvariantException.Unless(flow.Buffered <= MostBuffered, "buffers are bounded");
             }
 

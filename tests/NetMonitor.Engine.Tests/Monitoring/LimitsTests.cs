@@ -13,6 +13,7 @@ public sealed class LimitsTests
         Dictionary<string, int> documented = DocumentedTables.Read("limits.md", "Limits")
             .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
         Assert.Equal(ShardSettings.LiveFlows, documented["Connections of a live monitor"]);
+        Assert.Equal(QuicPaths.MostIds, documented["Connection ids of QUIC a shard remembers"]);
         Assert.Equal(ShardSettings.LiveHistory, documented["Closed connections a live monitor remembers"]);
         Assert.Equal(SourceReader.Deals, documented["Deals of frames under way between a reader and the shards"]);
         Assert.Equal(FrameBatch.DefaultFrames, documented["Frames in one deal"]);
