@@ -12,8 +12,54 @@ internal sealed class StreamDetection(FlowInspection owner)
     {
         public StreamReassembler? Stream;
         public Candidates Rows;
-        public int Since; // when the first of the bytes that wait came: the number of its segment
+        public int Since;             // when the first of the bytes that wait came: the number of its segment
+        public int Last;              // the number of the last segment with bytes
+        public List<Arrival>? Later;  // where the other side had spoken in between, while there was no inspector
+        public int Shown;             // bytes of the window that were read since the inspector changed
+
+        public readonly bool HasUnread => Stream is { IsEnded: false } stream && Shown < stream.Window.Length;
+
+        /// <summary>When the first byte not shown came, and where in the window what came later begins.</summary>
+        public readonly (int Segment, int End) Next()
+        {
+            int segment = Since;
+            foreach (Arrival arrival in Later ?? [])
+            {
+                if (arrival.Start > Shown)
+                {
+                    return (segment, arrival.Start);
+                }
+
+                segment = arrival.Segment;
+            }
+
+            return (segment, Stream!.Window.Length);
+        }
+
+        /// <summary>Bytes were taken off the front of the window.</summary>
+        public void Used(long bytes)
+        {
+            int used = (int)Math.Min(bytes, int.MaxValue);
+            Shown = Math.Max(0, Shown - used);
+            int passed = 0;
+            for (int i = 0; i < Later?.Count; i++)
+            {
+                Later[i] = Later[i] with { Start = Later[i].Start - used };
+                if (Later[i].Start <= 0)
+                {
+                    Since = Later[i].Segment;
+                    passed++;
+                }
+            }
+
+            Later?.RemoveRange(0, passed);
+        }
     }
+
+    /// <summary>Where in the window the bytes of a segment begin.</summary>
+    private readonly record struct Arrival(int Segment, int Start);
+
+    private const int MostTurns = 16; // remembered while nothing is recognized
 
     private Direction _originator = new() { Rows = ProtocolTable.StreamRows };
     private Direction _responder = new() { Rows = ProtocolTable.StreamRows };
@@ -41,9 +87,19 @@ internal sealed class StreamDetection(FlowInspection owner)
         }
 
         _segments++;
-        bool waited = !direction.Stream.Window.IsEmpty;
+        int waited = direction.Stream.Window.Length;
         ReadOnlySpan<byte> window = direction.Stream.Push(sequence, flags, payload, wireLength);
-        direction.Since = waited ? direction.Since : _segments;
+        if (waited == 0)
+        {
+            direction.Since = _segments;
+        }
+        else if (_inspector is null && window.Length > waited && DirectionOf(Other(from)).Last > direction.Last
+            && direction.Later is not { Count: >= MostTurns })
+        {
+            (direction.Later ??= []).Add(new Arrival(_segments, waited));
+        }
+
+        direction.Last = window.IsEmpty ? direction.Last : _segments;
         Read(from, window, timestamp);
         if (!owner.IsFinished && direction.Stream is { IsAtEnd: true, IsEnded: false })
         {
@@ -81,6 +137,7 @@ internal sealed class StreamDetection(FlowInspection owner)
             }
 
             window = stream.Advance(window, consumed);
+            DirectionOf(from).Used(consumed);
             if (stage != _stage)
             {
                 ReadAnew(timestamp);
@@ -89,28 +146,46 @@ internal sealed class StreamDetection(FlowInspection owner)
         }
     }
 
-    /// <summary>Reads what waits in both directions, first the one whose bytes came first: a hello is read before its answer.</summary>
+    /// <summary>Reads what waits in both directions in the order in which it came: a hello before its answer.</summary>
     private void ReadAnew(long timestamp)
     {
-        int stage = _stage;
-        Side first = _originator.Since <= _responder.Since ? Side.Originator : Side.Responder;
-        ReadWaiting(first, timestamp);
-        if (stage == _stage)
+        for (int stage = -1; !owner.IsFinished;)
         {
-            ReadWaiting(Other(first), timestamp);
+            if (stage != _stage)
+            {
+                stage = _stage;
+                _originator.Shown = _responder.Shown = 0;
+            }
+
+            if (_originator.HasUnread && (!_responder.HasUnread || _originator.Next().Segment <= _responder.Next().Segment))
+            {
+                ReadNext(Side.Originator, timestamp);
+            }
+            else if (_responder.HasUnread)
+            {
+                ReadNext(Side.Responder, timestamp);
+            }
+            else
+            {
+                return;
+            }
         }
     }
 
-    private void ReadWaiting(Side from, long timestamp)
+    private void ReadNext(Side from, long timestamp)
     {
-        if (!owner.IsFinished && DirectionOf(from).Stream is { IsEnded: false } stream)
+        ref Direction direction = ref DirectionOf(from);
+        StreamReassembler stream = direction.Stream!;
+        ReadOnlySpan<byte> window = stream.Window;
+        direction.Shown = direction.Next().End;
+        ReadOnlySpan<byte> shown = window[..direction.Shown];
+        long consumed = _inspector is null ? Detect(from, shown, final: false, timestamp) : Inspect(from, shown, timestamp);
+        if (!owner.IsFinished)
         {
-            Read(from, stream.Window, timestamp);
+            stream.Advance(window, consumed);
+            direction.Used(consumed);
         }
     }
-
-    private bool WaitsLonger(Side side, Side than) =>
-        DirectionOf(side) is { Stream: { IsEnded: false, Window.IsEmpty: false } } && DirectionOf(side).Since < DirectionOf(than).Since;
 
     /// <summary>Tries the rows that are left on what the direction has so far.</summary>
     /// <returns>Bytes to drop.</returns>
@@ -126,8 +201,8 @@ internal sealed class StreamDetection(FlowInspection owner)
             {
                 Decide(ProtocolTable.Rows[row].CreateStream!(owner.Context), row);
 
-                // Usually the other side has nothing that came before, and the bytes need not be kept for a second look.
-                return WaitsLonger(Other(from), from) ? 0 : Inspect(from, window, timestamp);
+                // Usually nothing else waits, and the bytes need not be kept for a second look.
+                return DirectionOf(Other(from)).Stream is { Window.IsEmpty: false } ? 0 : Inspect(from, window, timestamp);
             }
 
             if (match == Match.NeedMore && !final)
@@ -233,6 +308,7 @@ internal sealed class StreamDetection(FlowInspection owner)
             }
 
             stream.Advance(stream.Window, consumed);
+            DirectionOf(from).Used(consumed);
             if (_inspector is not null)
             {
                 ReadAnew(timestamp);
