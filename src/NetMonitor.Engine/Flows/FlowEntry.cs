@@ -90,15 +90,28 @@ internal struct FlowEntry
     public readonly int LocalSide => (Flags & FlowFlags.LocalIsB) != 0 ? 1 : 0;
 
     public readonly bool Is(FlowFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>A becomes B: the key's endpoints are in the other order now.</summary>
+    public void SwapSides()
+    {
+        Flags ^= FlowFlags.OriginatorIsB | FlowFlags.LocalIsB;
+        (Bytes.A, Bytes.B) = (Bytes.B, Bytes.A);
+        (Payload.A, Payload.B) = (Payload.B, Payload.A);
+        (Packets.A, Packets.B) = (Packets.B, Packets.A);
+        Rates.SwapSides();
+    }
 }
 
-/// <summary>What a flow's first packet said: written once, read by snapshots.</summary>
+/// <summary>What a flow's first packet said: read by snapshots.</summary>
 internal struct FlowOrigin
 {
     /// <summary>Nanoseconds since 1970 of the first packet.</summary>
     public long First;
     public ushort InterfaceId;
     public ushort VlanId;
+
+    /// <summary>The connection's Id, kept from before its key changed; 0 when it never did.</summary>
+    public ulong FirstId;
     public TunnelKind Tunnel;
 
     /// <summary>Type and code of the first ICMP packet, which Community ID hashes.</summary>

@@ -75,6 +75,26 @@ internal readonly struct FlowKey : IEquatable<FlowKey>
         return Of(packet, out _);
     }
 
+    /// <summary>The endpoint that both keys have.</summary>
+    /// <param name="other">Another key.</param>
+    /// <param name="side">Its side there.</param>
+    /// <returns>Its side here; negative when they have none in common, or are of different protocols.</returns>
+    public int SideIn(in FlowKey other, out int side)
+    {
+        side = 0;
+        for (int here = 0; here < 2 && _protocol == other._protocol; here++)
+        {
+            (IPAddressValue address, ushort port) = here == 0 ? (A, PortA) : (B, PortB);
+            side = other.A.Equals(address) && other.PortA == port ? 0 : other.B.Equals(address) && other.PortB == port ? 1 : -1;
+            if (side >= 0)
+            {
+                return here;
+            }
+        }
+
+        return -1;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Equals(FlowKey other) =>
         ((A.Low ^ other.A.Low) | (B.Low ^ other.B.Low) | (A.High ^ other.A.High) | (B.High ^ other.B.High)

@@ -157,7 +157,36 @@ internal sealed unsafe class FlowTable
         return number;
     }
 
+    /// <summary>Gives an entry another key, which is not there. Nothing else of it changes.</summary>
+    public void Rename(int number, in FlowKey key, ulong hash)
+    {
+        Unlink(number);
+        ref FlowEntry entry = ref this[number];
+        entry.Key = key;
+        entry.Hash = TagOf(hash);
+        Insert(TagOf(hash), number);
+    }
+
     public void Remove(int number)
+    {
+        Unlink(number);
+        ref FlowEntry entry = ref this[number];
+        entry = default;
+        if (_tcp[number >> ChunkBits] != 0)
+        {
+            Tcp(number) = default;
+        }
+
+        Origin(number) = default;
+        Side(number) = default;
+        Object(number) = null;
+        entry.Last = _freeHead; // The free list runs through the unused entries.
+        _freeHead = number;
+        Count--;
+    }
+
+    /// <summary>Takes an entry out of the index.</summary>
+    private void Unlink(int number)
     {
         ref FlowEntry entry = ref this[number];
         Debug.Assert(entry.Hash != 0);
@@ -179,18 +208,6 @@ internal sealed unsafe class FlowTable
         }
 
         _slots[i] = 0;
-        entry = default;
-        if (_tcp[number >> ChunkBits] != 0)
-        {
-            Tcp(number) = default;
-        }
-
-        Origin(number) = default;
-        Side(number) = default;
-        Object(number) = null;
-        entry.Last = _freeHead; // The free list runs through the unused entries.
-        _freeHead = number;
-        Count--;
     }
 
     /// <summary>Removes all and gives their memory back.</summary>

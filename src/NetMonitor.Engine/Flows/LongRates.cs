@@ -31,6 +31,13 @@ internal struct LongRates
         private float _first;
     }
 
+    /// <summary>A becomes B.</summary>
+    public void SwapSides()
+    {
+        (_secondsA, _secondsB) = (_secondsB, _secondsA);
+        (_tensA, _tensB) = (_tensB, _tensA);
+    }
+
     /// <summary>Takes in a second that is over.</summary>
     /// <param name="second">Which, since 1970.</param>
     /// <param name="bytes">What the sides sent in it.</param>

@@ -42,6 +42,13 @@ internal struct RateWindow
         }
     }
 
+    public void SwapSides()
+    {
+        (_current.A, _current.B) = (_current.B, _current.A);
+        (_previous.A, _previous.B) = (_previous.B, _previous.A);
+        (_fading.A, _fading.B) = (_fading.B, _fading.A);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int side, int bytes)
     {

@@ -146,6 +146,16 @@ public sealed class FlowInspection
         ClosedAt = State is not (ConnectionState.QUIC_DRAINING or ConnectionState.QUIC_CLOSED) ? 0 : ClosedAt != 0 ? ClosedAt : timestamp;
     }
 
+    /// <summary>The connection ids of a QUIC flow; the default of others.</summary>
+    internal (Quic.QuicConnectionId Client, Quic.QuicConnectionId Server) QuicIds => _inspector is Quic.QuicInspector quic ? quic.Ids : default;
+
+    /// <summary>The QUIC connection goes on between other addresses.</summary>
+    internal void Moved()
+    {
+        (_inspector as Quic.QuicInspector)?.Moved();
+        Observe();
+    }
+
     /// <summary>Ends the inspection (the flow closed or timed out): buffers go back.</summary>
     public void Close()
     {

@@ -32,6 +32,9 @@ public enum Outcome : byte
     /// <summary>Call again with what comes next.</summary>
     More,
 
+    /// <summary>Call again, first with what waits in the other direction: these bytes told how to read it.</summary>
+    Reread,
+
     /// <summary>All that is expected has been seen: the flow costs nothing from here on.</summary>
     Finished,
 

@@ -421,6 +421,11 @@ internal static class ProtocolTable
         new("X11") { StreamProbe = X11.Probe, CreateStream = static _ => new KnownStream("X11") },
 
         // Wide patterns, tried last
+        new("SSH, behind text")
+        {
+            StreamProbe = SshInspector.ProbeBehindText,
+            CreateStream = static context => new SshInspector(context),
+        },
         new("QUIC, joined late")
         {
             DatagramProbe = QuicProbe.ProbeJoined,

@@ -12,7 +12,54 @@ internal sealed class StreamDetection(FlowInspection owner)
     {
         public StreamReassembler? Stream;
         public Candidates Rows;
+        public int Since;             // when the first of the bytes that wait came: the number of its segment
+        public int Last;              // the number of the last segment with bytes
+        public List<Arrival>? Later;  // where the other side had spoken in between, while there was no inspector
+        public int Shown;             // bytes of the window that were read since the inspector changed
+
+        public readonly bool HasUnread => Stream is { IsEnded: false } stream && Shown < stream.Window.Length;
+
+        /// <summary>When the first byte not shown came, and where in the window what came later begins.</summary>
+        public readonly (int Segment, int End) Next()
+        {
+            int segment = Since;
+            foreach (Arrival arrival in Later ?? [])
+            {
+                if (arrival.Start > Shown)
+                {
+                    return (segment, arrival.Start);
+                }
+
+                segment = arrival.Segment;
+            }
+
+            return (segment, Stream!.Window.Length);
+        }
+
+        /// <summary>Bytes were taken off the front of the window.</summary>
+        public void Used(long bytes)
+        {
+            int used = (int)Math.Min(bytes, int.MaxValue);
+            Shown = Math.Max(0, Shown - used);
+            int passed = 0;
+            for (int i = 0; i < Later?.Count; i++)
+            {
+                Later[i] = Later[i] with { Start = Later[i].Start - used };
+                if (Later[i].Start <= 0)
+                {
+                    Since = Later[i].Segment;
+                    passed++;
+                }
+            }
+
+            Later?.RemoveRange(0, passed);
+        }
     }
+
+    /// <summary>Where in the window the bytes of a segment begin.</summary>
+    private readonly record struct Arrival(int Segment, int Start);
+
+    private const int MostTurns = 16; // remembered while nothing is recognized
 
     private Direction _originator = new() { Rows = ProtocolTable.StreamRows };
     private Direction _responder = new() { Rows = ProtocolTable.StreamRows };
@@ -21,6 +68,7 @@ internal sealed class StreamDetection(FlowInspection owner)
     private int _stage;                // grows when the inspector changes
     private bool _consumed;            // by the inspector: its protocol can no longer be another
     private long _undecidedBytes;
+    private int _segments;
 
     /// <summary>Bytes held.</summary>
     public int Buffered => (_originator.Stream?.Buffered ?? 0) + (_responder.Stream?.Buffered ?? 0);
@@ -38,7 +86,21 @@ internal sealed class StreamDetection(FlowInspection owner)
             direction.Stream = new StreamReassembler();
         }
 
-        Read(from, direction.Stream.Push(sequence, flags, payload, wireLength), timestamp);
+        _segments++;
+        int waited = direction.Stream.Window.Length;
+        ReadOnlySpan<byte> window = direction.Stream.Push(sequence, flags, payload, wireLength);
+        if (waited == 0)
+        {
+            direction.Since = _segments;
+        }
+        else if (_inspector is null && window.Length > waited && DirectionOf(Other(from)).Last > direction.Last
+            && direction.Later is not { Count: >= MostTurns })
+        {
+            (direction.Later ??= []).Add(new Arrival(_segments, waited));
+        }
+
+        direction.Last = window.IsEmpty ? direction.Last : _segments;
+        Read(from, window, timestamp);
         if (!owner.IsFinished && direction.Stream is { IsAtEnd: true, IsEnded: false })
         {
             End(from, timestamp);
@@ -75,15 +137,53 @@ internal sealed class StreamDetection(FlowInspection owner)
             }
 
             window = stream.Advance(window, consumed);
+            DirectionOf(from).Used(consumed);
             if (stage != _stage)
             {
-                if (DirectionOf(Other(from)).Stream is { IsEnded: false } other)
-                {
-                    Read(Other(from), other.Window, timestamp);
-                }
-
-                window = stream.Window;
+                ReadAnew(timestamp);
+                return;
             }
+        }
+    }
+
+    /// <summary>Reads what waits in both directions in the order in which it came: a hello before its answer.</summary>
+    private void ReadAnew(long timestamp)
+    {
+        for (int stage = -1; !owner.IsFinished;)
+        {
+            if (stage != _stage)
+            {
+                stage = _stage;
+                _originator.Shown = _responder.Shown = 0;
+            }
+
+            if (_originator.HasUnread && (!_responder.HasUnread || _originator.Next().Segment <= _responder.Next().Segment))
+            {
+                ReadNext(Side.Originator, timestamp);
+            }
+            else if (_responder.HasUnread)
+            {
+                ReadNext(Side.Responder, timestamp);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private void ReadNext(Side from, long timestamp)
+    {
+        ref Direction direction = ref DirectionOf(from);
+        StreamReassembler stream = direction.Stream!;
+        ReadOnlySpan<byte> window = stream.Window;
+        direction.Shown = direction.Next().End;
+        ReadOnlySpan<byte> shown = window[..direction.Shown];
+        long consumed = _inspector is null ? Detect(from, shown, final: false, timestamp) : Inspect(from, shown, timestamp);
+        if (!owner.IsFinished)
+        {
+            stream.Advance(window, consumed);
+            direction.Used(consumed);
         }
     }
 
@@ -102,8 +202,7 @@ internal sealed class StreamDetection(FlowInspection owner)
                 Decide(ProtocolTable.Rows[row].CreateStream!(owner.Context), row);
 
                 // Usually nothing else waits, and the bytes need not be kept for a second look.
-                bool first = DirectionOf(Other(from)).Stream is not { Buffered: > 0 };
-                return first ? Inspect(from, window, timestamp) : 0;
+                return DirectionOf(Other(from)).Stream is { Window.IsEmpty: false } ? 0 : Inspect(from, window, timestamp);
             }
 
             if (match == Match.NeedMore && !final)
@@ -137,7 +236,7 @@ internal sealed class StreamDetection(FlowInspection owner)
     private long Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
     {
         Progress progress = _inspector!.Inspect(from, window, timestamp);
-        _consumed |= progress.Consumed > 0 && progress.Outcome != Outcome.Reject;
+        _consumed |= progress.Consumed > 0;
         switch (progress.Outcome)
         {
             case Outcome.Finished:
@@ -145,6 +244,9 @@ internal sealed class StreamDetection(FlowInspection owner)
                 break;
             case Outcome.Reject:
                 return Reject();
+            case Outcome.Reread:
+                _stage++;
+                break;
             case Outcome.Upgraded:
                 Upgrade();
                 break;
@@ -206,10 +308,10 @@ internal sealed class StreamDetection(FlowInspection owner)
             }
 
             stream.Advance(stream.Window, consumed);
-            if (_inspector is not null && DirectionOf(Other(from)).Stream is { IsEnded: false } other)
+            DirectionOf(from).Used(consumed);
+            if (_inspector is not null)
             {
-                Read(Other(from), other.Window, timestamp);
-                Read(from, stream.Window, timestamp);
+                ReadAnew(timestamp);
             }
         }
 

@@ -43,6 +43,10 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
         return new FlowTiming(look, IsOver: now >= look, rank, IsSettled: rank != FlowRank.HalfOpen && !isClosing);
     }
 
+    /// <summary>What the connection's Id is made of: its first key and its first time.</summary>
+    public static ulong IdOf(in FlowEntry entry, in FlowOrigin origin) =>
+        origin.FirstId != 0 ? origin.FirstId : entry.Key.Hash((ulong)origin.First * TimeMultiplier);
+
     /// <summary>The row as an object.</summary>
     /// <param name="number">Its number in the table.</param>
     /// <param name="now">The time to show it at, nanoseconds since 1970.</param>
@@ -73,7 +77,7 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
         TcpNumbers? tcp = isTcp ? track.Numbers(local, entry.Originator) : null;
         return new NetConnection
         {
-            IdValue = IdOf(number),
+            IdValue = IdOf(entry, origin),
             Protocol = entry.Key.Protocol,
             Local = local == 0 ? entry.Key.A : entry.Key.B,
             Remote = remoteAddress,
@@ -135,9 +139,6 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
     private long EndedAt(int number, in FlowEntry entry) => entry.Key.Protocol == TransportProtocol.TCP
         ? table.Tcp(number).TerminalSince
         : (table.Object(number) as FlowInspection)?.ClosedAt ?? 0;
-
-    /// <summary>The row's <see cref="NetConnection.IdValue"/>.</summary>
-    public ulong IdOf(int number) => table[number].Key.Hash((ulong)table.Origin(number).First * TimeMultiplier);
 
     private RateSet RatesOf(int number, in FlowEntry entry, int side, long now)
     {

@@ -89,6 +89,9 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
         }
     }
 
+    /// <summary>All flows are gone.</summary>
+    public void Clear() => _waiting.Clear();
+
     /// <summary>The best name of a flow's remote host.</summary>
     /// <param name="number">The flow.</param>
     /// <param name="details">What inspection learned, which comes first.</param>

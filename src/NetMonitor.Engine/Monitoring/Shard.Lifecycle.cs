@@ -92,7 +92,7 @@ internal sealed partial class Shard
         {
             if (_table.IsUsed(number))
             {
-                keys[count] = (_table.Origin(number).First, _rows.IdOf(number));
+                keys[count] = (_table.Origin(number).First, ConnectionRows.IdOf(_table[number], _table.Origin(number)));
                 rows[count++] = number;
             }
         }
@@ -121,6 +121,8 @@ internal sealed partial class Shard
 
         _table.Clear();
         _timers.Clear();
+        _paths.Clear();
+        _names.Clear();
         _longRates.Clear();
         _history.Clear();
         _history.TrimExcess();
@@ -224,6 +226,7 @@ internal sealed partial class Shard
         }
 
         _table.Remove(number);
+        _paths.Forget(number);
         if (isRemembered)
         {
             if (_history.Count >= _settings.HistoryLimit)

@@ -50,6 +50,7 @@ internal sealed partial class Shard
     private readonly FlowNames _names;
     private readonly ConnectionRows _rows;
     private readonly Tombstones _tombstones = new();
+    private readonly QuicPaths _paths = new();
     private long _packets;
     private long _now;
 
@@ -144,6 +145,11 @@ internal sealed partial class Shard
         {
             Close(number, CloseReason.Replaced);
             number = FlowTable.None;
+        }
+
+        if (number == FlowTable.None && packet.Protocol == TransportProtocol.UDP)
+        {
+            number = FindMoved(route, batch.PayloadOf(packet, route, frames));
         }
 
         if (number == FlowTable.None)
@@ -256,6 +262,40 @@ internal sealed partial class Shard
         return number;
     }
 
+    /// <summary>The QUIC connection that goes on between the addresses of this packet, renamed to them; else none.</summary>
+    private int FindMoved(in PacketRoute route, ReadOnlySpan<byte> payload)
+    {
+        int number = _paths.Find(payload);
+        if (number == FlowTable.None)
+        {
+            return number;
+        }
+
+        ref FlowEntry entry = ref _table[number];
+        int stays = entry.Key.SideIn(route.Key, out int now);
+        if (stays < 0)
+        {
+            return FlowTable.None; // One end stays where it is; two that changed are another connection.
+        }
+
+        ref FlowOrigin origin = ref _table.Origin(number);
+        origin.FirstId = ConnectionRows.IdOf(entry, origin);
+        origin.InterfaceId = route.InterfaceId;
+        origin.IsPlaced = false;
+        _table.Rename(number, route.Key, route.Hash);
+        if (stays != now)
+        {
+            entry.SwapSides();
+            if (_table.Side(number).Rates is > 0 and var rates)
+            {
+                _longRates[rates - 1].SwapSides();
+            }
+        }
+
+        (_table.Object(number) as FlowInspection)?.Moved();
+        return number;
+    }
+
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
     {
         ref object? slot = ref _table.Object(number);
@@ -284,6 +324,11 @@ internal sealed partial class Shard
         if (inspection.Version != version)
         {
             SetTimer(number);
+        }
+
+        if (inspection.Version != version && packet.Protocol == TransportProtocol.UDP && inspection.QuicIds is var ids && ids != default)
+        {
+            _paths.Learn(number, ids);
         }
 
         if (inspection.Version != version && Listener is { } listener && inspection.Application is not null)

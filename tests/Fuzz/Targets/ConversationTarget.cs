@@ -1,5 +1,6 @@
 using NetMonitor.Inspection;
 using NetMonitor.Inspection.Http;
+using NetMonitor.Inspection.Ssh;
 using NetMonitor.Packets;
 using NetMonitor.Tests.Inspection;
 
@@ -112,13 +113,19 @@ internal sealed class ConversationTarget(TransportProtocol protocol, string seed
     private static IEnumerable<(int At, int Length)> Whole(int length) => [(0, length)];
 
     /// <summary>
-    /// HTTP joined in the middle looks for the next message where a segment begins: the one guess that depends on how a stream was cut. (Where a message
-    /// begins behind a body of unknown length nothing else tells.)
+    /// Two guesses depend on how a stream was cut, for nothing else tells. HTTP joined in the middle looks for the next message where a segment begins (behind
+    /// a body of unknown length). SSH with encrypted lengths takes a segment's end for a packet's, so what it says of the state may differ.
     /// </summary>
     private static bool IsToldAlikeHoweverCut(ConversationBytes conversation, FlowInspection flow)
     {
         for (ApplicationDetails? layer = flow.Details; layer is not null; layer = layer.Outer)
         {
+            if (layer is SshDetails { State: >= SshState.AUTHENTICATION, CipherToClient: { } cipher } ssh
+                && !cipher.Contains("gcm", StringComparison.OrdinalIgnoreCase) && ssh.MacToClient?.Contains("-etm@", StringComparison.Ordinal) != true)
+            {
+                return false;
+            }
+
             if (layer is HttpDetails)
             {
                 return Enum.GetValues<Side>().All(side => HttpProbe.Probe(default, side, Joined(conversation, side)) == Match.Yes);
@@ -153,7 +160,7 @@ internal sealed class ConversationTarget(TransportProtocol protocol, string seed
 
             foreach ((int at, int length) in cut(sent.Bytes.Length))
             {
-                flow.Segment(sent.From, next[(int)sent.From] + (uint)at, TcpFlags.Ack, sent.Bytes.AsSpan(at, length), length, time);
+                flow.Segment(sent.From, next[(int)sent.From] + (uint)at, TcpFlags.Ack | TcpFlags.Psh, sent.Bytes.AsSpan(at, length), length, time);
                 BrokenInvariantException.Unless(flow.Buffered <= MostBuffered, "buffers are bounded");
             }
 

@@ -61,6 +61,7 @@ internal static class ApplicationLabels
 
         // Remote access
         ["SSH"] = ["ssh"],
+        ["SSH, behind text"] = ["ssh"],
         ["RDP"] = ["rdp"],
         ["VNC"] = ["vnc"],
         ["TELNET"] = ["telnet"],

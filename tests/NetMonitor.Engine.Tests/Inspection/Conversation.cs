@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using NetMonitor.Inspection;
 using NetMonitor.Packets;
 
@@ -14,11 +15,12 @@ internal sealed class Conversation
     private uint _server = ServerStart;
     private long _time = 1_700_000_000_000_000_000;
 
-    public Conversation(ushort port = 443, TransportProtocol protocol = TransportProtocol.TCP, ushort clientPort = 50_000, bool handshake = true)
+    public Conversation(ushort port = 443, TransportProtocol protocol = TransportProtocol.TCP, ushort clientPort = 50_000, bool handshake = true,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         FlowContext context = new(protocol, clientPort, port);
         Flow = new FlowInspection(context);
-        _recording = Recording.Begin(context, handshake);
+        _recording = Recording.Begin(context, handshake, (file, line));
         if (handshake && protocol == TransportProtocol.TCP)
         {
             Flow.Segment(Side.Originator, _client++, TcpFlags.Syn, default, 0, _time);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using NetMonitor.Inspection;
 
@@ -83,6 +84,11 @@ internal sealed class Recording
     [ThreadStatic]
     private static List<Recording>? _open;
 
+    /// <summary>Conversations of one place in the tests that are kept: a test that makes thousands changes bytes at random, which the fuzzer does itself.</summary>
+    private const int MostOfOnePlace = 128;
+
+    private static readonly ConcurrentDictionary<(string File, int Line), int> Begun = new();
+
     private readonly FlowContext _flow;
     private readonly bool _hasHandshake;
     private readonly List<(Side From, List<byte> Bytes)> _sent = [];
@@ -91,9 +97,12 @@ internal sealed class Recording
     private Recording(in FlowContext flow, bool hasHandshake) => (_flow, _hasHandshake) = (flow, hasHandshake);
 
     /// <summary>A recording of a conversation that begins; null when nobody wants one.</summary>
-    public static Recording? Begin(in FlowContext flow, bool hasHandshake)
+    /// <param name="flow">Its flow.</param>
+    /// <param name="hasHandshake">Whether it begins with the SYNs.</param>
+    /// <param name="place">Where in the tests it is made.</param>
+    public static Recording? Begin(in FlowContext flow, bool hasHandshake, (string File, int Line) place)
     {
-        if (string.IsNullOrEmpty(Folder))
+        if (string.IsNullOrEmpty(Folder) || Begun.AddOrUpdate(place, 1, static (_, count) => count + 1) > MostOfOnePlace)
         {
             return null;
         }

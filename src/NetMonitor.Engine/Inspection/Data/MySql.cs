@@ -55,6 +55,7 @@ namespace NetMonitor.Inspection.Data
         private const byte Ok = 0x00;
         private const byte Error = 0xFF;
         private const int LongestGreeting = 512;        // bytes
+        private const int LongestResponse = 2047;       // bytes
         private const int LongestVersion = 96;          // bytes; servers give some 30 at most
         private const int ThreadIdAndScrambleSize = 12; // behind the version; a zero follows
         private const int GreetingRestSize = 31;        // from the thread id to the ten reserved bytes
@@ -103,7 +104,7 @@ namespace NetMonitor.Inspection.Data
             if (bytes.Length <= HeaderSize)
             {
                 // A short packet, the first or second of the connection.
-                bool possible = (bytes.Length <= 1 || bytes[1] <= 1) && (bytes.Length <= 2 || bytes[2] == 0)
+                bool possible = (bytes.Length <= 1 || bytes[1] <= LongestResponse >> 8) && (bytes.Length <= 2 || bytes[2] == 0)
                     && (bytes.Length <= SequenceAt || bytes[SequenceAt] <= 1);
                 return possible ? Match.NeedMore : Match.No;
             }
@@ -116,7 +117,7 @@ namespace NetMonitor.Inspection.Data
             {
                 0 when payload.Length > 0 && payload[0] == Version10 => ProbeGreeting(payload, length),
                 0 when payload.Length > 0 && payload[0] == Error => ProbeRefusal(payload, length),
-                1 when length is >= SslRequestSize and < LongestGreeting * 4 => ProbeResponse(payload, whole),
+                1 when length is >= SslRequestSize and <= LongestResponse => ProbeResponse(payload, whole),
                 _ => Match.No,
             };
         }

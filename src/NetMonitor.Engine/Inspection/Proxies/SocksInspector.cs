@@ -17,6 +17,7 @@ internal sealed class SocksInspector(FlowContext context) : StreamInspector
     private Side? _client;
     private bool _requested;
     private bool _confirmed;        // by the proxy's first answer
+    private bool _reread;           // since then
     private bool _authenticates;    // the proxy's next answer is a status
     private bool _isOver;
     private int _version;
@@ -69,6 +70,11 @@ internal sealed class SocksInspector(FlowContext context) : StreamInspector
 
             consumed += size;
             Changed();
+            if (_confirmed && !_reread && !_isOver)
+            {
+                _reread = true;
+                return new Progress(consumed, Outcome.Reread);
+            }
         }
 
         return new Progress(consumed, _upgrade is null ? Outcome.Finished : Outcome.Upgraded);
@@ -109,14 +115,21 @@ internal sealed class SocksInspector(FlowContext context) : StreamInspector
     private Match ReadGreeting(ReadOnlySpan<byte> bytes, out int size)
     {
         Match match = SocksGreeting.Read(bytes, out size);
-        if (match == Match.Yes && !_confirmed && bytes.Length == size)
+        if (match == Match.Yes && !_confirmed)
         {
-            return Match.NeedMore; // Left where it is until the proxy has answered: it may still be the beginning of something else.
+            // Left where it is until the proxy has answered: it may still be the beginning of something else.
+            return MayFollowGreeting(bytes[size..]) ? Match.NeedMore : Match.No;
         }
 
         _version = match == Match.Yes ? SocksGreeting.Version : 0;
         return match;
     }
+
+    /// <summary>A client that does not wait for the proxy goes on with its password or its request.</summary>
+    private static bool MayFollowGreeting(ReadOnlySpan<byte> bytes) => bytes.IsEmpty || bytes[0] == CredentialsVersion
+        || SocksMessage.Read(bytes, out _) != Match.No && (bytes.Length < 2 || IsCommand(bytes[1]));
+
+    private static bool IsCommand(byte code) => code is >= (byte)SocksCommand.Connect and <= (byte)SocksCommand.UdpAssociate;
 
     /// <summary>uint8 version = 1; opaque user&lt;1..255&gt;; opaque password&lt;1..255&gt; (RFC 1929 section 2).
     /// The password is not looked at.</summary>
@@ -142,7 +155,7 @@ internal sealed class SocksInspector(FlowContext context) : StreamInspector
             return match;
         }
 
-        if (request.Code is < (byte)SocksCommand.Connect or > (byte)SocksCommand.UdpAssociate)
+        if (!IsCommand(request.Code))
         {
             return Match.No;
         }

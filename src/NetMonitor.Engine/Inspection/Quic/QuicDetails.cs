@@ -52,6 +52,9 @@ public sealed record QuicDetails : ApplicationDetails
     /// <summary>True when the client sent data before the handshake was done (0-RTT).</summary>
     public bool EarlyData { get; init; }
 
+    /// <summary>How often the client's address or port changed while the connection went on (RFC 9000 section 9).</summary>
+    public int Moves { get; init; }
+
     /// <summary>The name of the error a connection was closed with during its handshake ("CRYPTO_ERROR handshake_failure"), or null. Later
     /// closes are encrypted.</summary>
     public string? CloseError { get; init; }

@@ -12,6 +12,7 @@ internal sealed class QuicFacts
     public bool Retried;
     public bool VersionNegotiated;
     public bool EarlyData;
+    public int Moves;
 
     public uint? Version { get; set; }
 
@@ -107,6 +108,7 @@ internal sealed class QuicFacts
             Retried = Retried,
             VersionNegotiated = VersionNegotiated,
             EarlyData = EarlyData,
+            Moves = Moves,
             CloseError = _closeError,
             CloseCode = (long?)_closeCode,
             ClosedByApplication = _closedByApplication,

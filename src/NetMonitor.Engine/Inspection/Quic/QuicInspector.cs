@@ -40,6 +40,9 @@ internal sealed class QuicInspector : DatagramInspector
     /// <summary>Bytes held.</summary>
     internal int Buffered => _waiting.Buffered + _attempts.Sum(attempt => attempt.Buffered);
 
+    /// <summary>What the client and the server call themselves; the default while that is not known.</summary>
+    internal (QuicConnectionId Client, QuicConnectionId Server) Ids { get; private set; }
+
     private QuicAttempt? Newest => _attempts.Count > 0 ? _attempts[^1] : null;
 
     /// <inheritdoc/>
@@ -64,6 +67,13 @@ internal sealed class QuicInspector : DatagramInspector
         }
 
         return ReadShort(from, datagram[0]);
+    }
+
+    /// <summary>The connection goes on between other addresses.</summary>
+    internal void Moved()
+    {
+        _facts.Moves++;
+        Changed();
     }
 
     /// <inheritdoc/>
@@ -374,6 +384,12 @@ internal sealed class QuicInspector : DatagramInspector
     private void SetIds(Side from, in QuicLongHeader header)
     {
         bool byClient = from == Newest?.Client;
+        if (Newest is not null)
+        {
+            QuicConnectionId id = QuicConnectionId.Of(header.SourceId);
+            Ids = byClient ? Ids with { Client = id } : Ids with { Server = id };
+        }
+
         if (Newest is not null && _facts.SetIds(byClient, header.SourceId, header.DestinationId))
         {
             Changed();

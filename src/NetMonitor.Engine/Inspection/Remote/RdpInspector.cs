@@ -97,34 +97,37 @@ internal sealed class RdpInspector(FlowContext context) : StreamInspector
     /// <inheritdoc/>
     public override Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
     {
-        if (window.Length < HeaderSize)
+        for (int at = 0; ;)
         {
-            return new Progress(0, Outcome.More);
-        }
+            ReadOnlySpan<byte> rest = window[at..];
+            if (rest.Length < HeaderSize)
+            {
+                return new Progress(at, Outcome.More);
+            }
 
-        int size = BinaryPrimitives.ReadUInt16BigEndian(window[TpktLengthAt..]);
-        bool isRequest = window[CodeAt] == ConnectionRequest;
-        if (window[0] != TpktVersion || size is < HeaderSize or > LongestRequest || (!isRequest && window[CodeAt] != ConnectionConfirm))
-        {
-            // The rest of the opening is MCS, or the beginning was missed: no names there.
-            return new Progress(long.MaxValue, Outcome.Finished);
-        }
+            int size = BinaryPrimitives.ReadUInt16BigEndian(rest[TpktLengthAt..]);
+            bool isRequest = rest[CodeAt] == ConnectionRequest;
+            if (rest[0] != TpktVersion || size is < HeaderSize or > LongestRequest || (!isRequest && rest[CodeAt] != ConnectionConfirm))
+            {
+                // The rest of the opening is MCS, or the beginning was missed: no names there.
+                return new Progress(long.MaxValue, Outcome.Finished);
+            }
 
-        if (window.Length < size)
-        {
-            return new Progress(0, Outcome.More);
-        }
+            if (rest.Length < size)
+            {
+                return new Progress(at, Outcome.More);
+            }
 
-        ReadOnlySpan<byte> variable = window[HeaderSize..size];
-        Changed();
-        if (isRequest)
-        {
-            ReadRequest(variable);
-            return new Progress(size, Outcome.More);
-        }
+            at += size;
+            Changed();
+            if (!isRequest)
+            {
+                ReadConfirm(rest[HeaderSize..size]);
+                return new Progress(at, _upgrade is null ? Outcome.Finished : Outcome.Upgraded);
+            }
 
-        ReadConfirm(variable);
-        return new Progress(size, _upgrade is null ? Outcome.Finished : Outcome.Upgraded);
+            ReadRequest(rest[HeaderSize..size]);
+        }
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ internal sealed class TelnetInspector : StreamInspector
     private const byte TerminalType = 24;
     private const byte WindowSize = 31;
     private const int CommandSize = 3;         // IAC, verb, option
-    private const int LongestParameters = 512; // bytes
+    private const int LongestParameters = 512; // bytes, with the command and its end
     private const int LongestGreeting = 2048;  // bytes of text before the first command that are waited for
     private const int QuietBytes = 8 * 1024;   // of data without a command, after which no more is expected
     private const ushort Port = 23;
@@ -51,9 +51,15 @@ internal sealed class TelnetInspector : StreamInspector
     {
         bool isHome = context.Uses(Port);
         int start = isHome ? bytes.IndexOf(InterpretAsCommand) : 0;
+        ReadOnlySpan<byte> text = start < 0 ? bytes : bytes[..start];
+        if (text.Length > LongestGreeting || text.ContainsAnyInRange((byte)1, (byte)6))
+        {
+            return Match.No;
+        }
+
         if (start < 0)
         {
-            return bytes.Length <= LongestGreeting && !bytes.ContainsAnyInRange((byte)1, (byte)6) ? Match.NeedMore : Match.No;
+            return Match.NeedMore;
         }
 
         bytes = bytes[start..];
@@ -67,7 +73,8 @@ internal sealed class TelnetInspector : StreamInspector
         ref Direction direction = ref from == Side.Originator ? ref _originator : ref _responder;
         ref Direction other = ref from == Side.Originator ? ref _responder : ref _originator;
         int consumed = 0;
-        while (consumed < window.Length)
+        bool over = false;
+        while (consumed < window.Length && !over)
         {
             ReadOnlySpan<byte> rest = window[consumed..];
             int used = rest[0] == InterpretAsCommand ? ReadCommand(ref direction, ref other, rest) : Data(ref direction, rest);
@@ -77,9 +84,9 @@ internal sealed class TelnetInspector : StreamInspector
             }
 
             consumed += used;
+            over = _originator.Quiet + _responder.Quiet > QuietBytes;
         }
 
-        bool over = _originator.Quiet + _responder.Quiet > QuietBytes;
         return new Progress(consumed, over ? Outcome.Finished : Outcome.More);
     }
 
@@ -159,10 +166,10 @@ internal sealed class TelnetInspector : StreamInspector
     private int ReadParameters(byte option, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> end = [InterpretAsCommand, Done];
-        int length = bytes[CommandSize..].IndexOf(end);
+        int length = bytes[CommandSize..Math.Min(bytes.Length, LongestParameters)].IndexOf(end);
         if (length < 0)
         {
-            return bytes.Length > LongestParameters ? CommandSize : 0;
+            return bytes.Length >= LongestParameters ? CommandSize : 0;
         }
 
         ReadOnlySpan<byte> parameters = bytes.Slice(CommandSize, length);

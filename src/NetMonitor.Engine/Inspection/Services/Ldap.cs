@@ -188,7 +188,7 @@ internal sealed class Ldap(FlowContext context) : Messages
             return operation != Operation.UnbindRequest || length == 0 ? Match.Yes : Match.No;
         }
 
-        return content.IsEmpty ? length == 0 ? Match.No : Match.NeedMore : content[0] == expected ? Match.Yes : Match.No;
+        return length == 0 ? Match.No : content.IsEmpty ? Match.NeedMore : content[0] == expected ? Match.Yes : Match.No;
     }
 
     /// <summary>BindRequest: version, name, authentication (RFC 4511 section 4.2).</summary>

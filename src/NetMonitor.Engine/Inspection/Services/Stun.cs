@@ -64,9 +64,15 @@ internal sealed class Stun : Messages
     /// <summary>A header with its cookie, perhaps behind a length (RFC 4571, as ICE uses it: RFC 6544 section 3).</summary>
     public static Match StreamProbe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
     {
+        // No message is so long that a length before it has one of the bits which are zero in a type.
+        if (bytes.IsEmpty || (bytes[0] & Zeros) != 0)
+        {
+            return bytes.IsEmpty ? Match.NeedMore : Match.No;
+        }
+
         Match plain = RecognizeHeader(bytes);
-        return plain == Match.Yes || bytes.Length < LengthPrefixSize ? plain
-            : (Match)Math.Max((int)plain, (int)RecognizeHeader(bytes[LengthPrefixSize..]));
+        Match framed = bytes.Length < LengthPrefixSize ? Match.NeedMore : RecognizeHeader(bytes[LengthPrefixSize..]);
+        return (Match)Math.Max((int)plain, (int)framed);
     }
 
     /// <summary>Messages, and data of channels between them.</summary>

@@ -16,6 +16,7 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
     private const int LeastPadding = 4;
     private const int Port = 22;
     private const int TextBytes = 16 * 1024;       // of lines before a server's version line
+    private const int ForeignTextBytes = 2 * 1024; // the same on a port that is not SSH's
     private const int EstablishedBytes = 32 * 1024; // encrypted bytes that no authentication needs
 
     /// <summary>Message numbers (section 12; RFC 5656 section 7.1 and RFC 4419 section 5 use 30 to 34).</summary>
@@ -81,10 +82,13 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
             return match;
         }
 
-        // A server may greet with text first (section 4.2). Only where SSH is at home is it worth waiting for what comes behind it.
-        return SshVersionLine.FindBehindText(bytes) > 0 ? Match.Yes
-            : context.Uses(Port) && IsText(bytes) ? Match.NeedMore : Match.No;
+        return context.Uses(Port) ? ProbeText(bytes, TextBytes) : Match.No;
     }
+
+    /// <summary>A version line behind lines of text, which a server may greet with (section 4.2). Where SSH is not at home other
+    /// protocols that begin with text are tried before.</summary>
+    public static Match ProbeBehindText(in FlowContext context, Side from, ReadOnlySpan<byte> bytes) =>
+        System.Text.Ascii.IsValid(bytes[..Math.Min(bytes.Length, 1)]) ? ProbeText(bytes, ForeignTextBytes) : Match.No;
 
     /// <inheritdoc/>
     public override Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
@@ -142,6 +146,13 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
 
     private bool IsOver => _state == SshState.ESTABLISHED || (_originator.Expect == Expect.Nothing && _responder.Expect == Expect.Nothing);
 
+    private static Match ProbeText(ReadOnlySpan<byte> bytes, int most)
+    {
+        int at = SshVersionLine.FindBehindText(bytes);
+        ReadOnlySpan<byte> text = at > 0 ? bytes[..at] : bytes;
+        return !IsText(text) || text.Length > most ? Match.No : at > 0 ? Match.Yes : Match.NeedMore;
+    }
+
     private static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyInRange((byte)0, (byte)'\b');
 
     private static Match ProbeOffer(ReadOnlySpan<byte> bytes)
@@ -191,11 +202,12 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
 
     private long ReadLine(Side from, Direction direction, ReadOnlySpan<byte> bytes)
     {
-        int end = bytes.IndexOf((byte)'\n');
-        ReadOnlySpan<byte> line = end < 0 ? bytes : bytes[..end];
+        ReadOnlySpan<byte> line = bytes[..Math.Min(bytes.Length, SshVersionLine.LongestLine)];
+        int end = line.IndexOf((byte)'\n');
+        line = end < 0 ? line : line[..end];
         if (SshVersionLine.Probe(bytes) == Match.Yes)
         {
-            if (end < 0 && bytes.Length < SshVersionLine.LongestLine)
+            if (end < 0 && line.Length < SshVersionLine.LongestLine)
             {
                 return 0;
             }
@@ -209,7 +221,7 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
 
             // SSH 1.5 has other packets, which nothing is read from.
             direction.Expect = end < 0 ? Expect.RestOfLine : direction.Version is ['1', '.', not '9', ..] ? Expect.Nothing : Expect.Packets;
-            return end < 0 ? bytes.Length : end + 1;
+            return end < 0 ? line.Length : end + 1;
         }
 
         Match offer = ProbeOffer(bytes);
@@ -219,14 +231,15 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
             return offer == Match.Yes ? ReadPacket(from, direction, bytes) : 0;
         }
 
-        if (end < 0 && bytes.Length < SshVersionLine.LongestLine)
+        if (end < 0 && line.Length < SshVersionLine.LongestLine)
         {
             return 0;
         }
 
-        direction.TextBytes += line.Length + 1;
+        int used = end < 0 ? line.Length : end + 1;
+        direction.TextBytes += used;
         direction.Expect = direction.TextBytes > TextBytes ? Expect.Nothing : Expect.VersionLine;
-        return end < 0 ? bytes.Length : end + 1;
+        return used;
     }
 
     private void ReadVersionLine(Direction direction, ReadOnlySpan<byte> line)
@@ -345,8 +358,17 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
     private long ReadSealed(Direction direction, ReadOnlySpan<byte> bytes)
     {
         long used = bytes.Length;
-        bool accepted = direction == Server && _sealed.Read(bytes, out used) && _state == SshState.AUTHENTICATION;
-        _sealedBytes += bytes.Length;
+        bool accepted = false;
+        if (direction == Server)
+        {
+            accepted = _sealed.Read(bytes, out used) && _state == SshState.AUTHENTICATION;
+        }
+        else
+        {
+            _sealed.Turn();
+        }
+
+        _sealedBytes += Math.Min(used, bytes.Length);
         if (accepted || _sealedBytes > EstablishedBytes)
         {
             _state = SshState.ESTABLISHED;

@@ -7,7 +7,7 @@ namespace NetMonitor.Inspection.Ssh;
 /// is established (RFC 4252 section 5.1), so it fills the smallest packet there is; every other answer names services, methods or keys.
 /// </summary>
 /// <remarks>Where the length of a packet is sent in the clear (AES-GCM, RFC 5647 section 7.2; encrypt-then-MAC) packets are told apart exactly,
-/// elsewhere by segments: each answer waits for the other side, so it travels alone.</remarks>
+/// elsewhere by turns: each answer waits for the other side, so what came since the client spoke is one packet when a segment ends.</remarks>
 internal struct SshSealed
 {
     private const int LengthSize = sizeof(uint);
@@ -17,6 +17,7 @@ internal struct SshSealed
     private int _tag;             // bytes of the MAC
     private bool _lengthIsClear;
     private int _packets;         // since the keys were taken into use
+    private int _answer;          // bytes since the client spoke
 
     /// <summary>Sets the algorithms of the direction.</summary>
     public void Use(string? cipher, string? mac)
@@ -47,6 +48,16 @@ internal struct SshSealed
         }
     }
 
+    /// <summary>The client spoke: what the server sends next is another answer.</summary>
+    public void Turn()
+    {
+        if (_answer > 0)
+        {
+            _answer = 0;
+            _packets++;
+        }
+    }
+
     /// <summary>Reads what the server sent.</summary>
     /// <param name="bytes">Its unconsumed bytes.</param>
     /// <param name="consumed">How far it got.</param>
@@ -57,7 +68,8 @@ internal struct SshSealed
         if (_smallest == 0 || !_lengthIsClear)
         {
             consumed = bytes.Length;
-            return _packets++ >= BeforeSuccess && _smallest > 0 && bytes.Length == _smallest + _tag;
+            _answer += bytes.Length;
+            return _packets >= BeforeSuccess && _smallest > 0 && _answer == _smallest + _tag;
         }
 
         consumed = 0;

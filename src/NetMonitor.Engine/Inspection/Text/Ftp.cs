@@ -118,16 +118,17 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
     private static Match ProbeReply(ReadOnlySpan<byte> bytes)
     {
         const int CodeSize = 4; // with its space
-        if (bytes.Length < CodeSize)
+        ReadOnlySpan<byte> digits = bytes[..Math.Min(bytes.Length, CodeSize - 1)];
+        if (bytes[0] is not ((byte)'1' or (byte)'2' or (byte)'3') || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            || bytes.Length >= CodeSize && bytes[CodeSize - 1] is not ((byte)' ' or (byte)'-'))
         {
-            bool isCode = bytes[0] is (byte)'1' or (byte)'2' or (byte)'3' && !bytes.ContainsAnyExceptInRange((byte)'0', (byte)'9');
-            return isCode ? Match.NeedMore : Match.No;
+            return Match.No;
         }
 
         Match line = TextLines.Probe(bytes, out var first);
         if (line != Match.Yes)
         {
-            return bytes[0] is (byte)'1' or (byte)'2' or (byte)'3' && bytes[CodeSize - 1] is (byte)' ' or (byte)'-' ? line : Match.No;
+            return line;
         }
 
         bool fits = TextLines.TryReadReply(first, out int code, out _, out var text) && code switch

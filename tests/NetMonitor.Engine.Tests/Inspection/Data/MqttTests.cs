@@ -74,6 +74,7 @@ public sealed class MqttTests
     }
 
     [Fact]
+    [Trait("Counts", "Garbage")]
     public void Known_topics_cost_no_garbage()
     {
         Conversation conversation = new Conversation(1883).Client(MqttBytes.Connect);

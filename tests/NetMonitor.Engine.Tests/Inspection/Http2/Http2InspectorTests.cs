@@ -150,6 +150,7 @@ public sealed class Http2InspectorTests
     }
 
     [Fact]
+    [Trait("Counts", "Garbage")]
     public void A_repeated_request_costs_next_to_nothing()
     {
         Conversation conversation = new Conversation(80).Client(Bytes(Preface, Block(1, Request("GET", "/a", "www.example.com"))));
