@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using NetMonitor.Capture;
+using NetMonitor.Filtering;
 using NetMonitor.Monitoring;
 
 namespace NetMonitor.Cmdlets;
@@ -11,6 +12,8 @@ internal static class Errors
     public const string NetMonitorNotRunning = nameof(NetMonitorNotRunning);
     public const string NetMonitorNameTaken = nameof(NetMonitorNameTaken);
     public const string CaptureFileNotFound = nameof(CaptureFileNotFound);
+    public const string InvalidFilter = nameof(InvalidFilter);
+    public const string ConnectionWaitTimedOut = nameof(ConnectionWaitTimedOut);
     public const string InvalidAddressPattern = nameof(InvalidAddressPattern);
 
     /// <summary>The category of each engine error; its id is the error's own name.</summary>
@@ -68,6 +71,20 @@ internal static class Errors
         ErrorCategory.InvalidArgument,
         text,
         "Examples: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32, 192.168.*");
+
+    public static ErrorRecord NotAFilter(string text, FilterError error) => Make(
+        new ArgumentException($"{error.Message}\n{error.Underline(text)}"),
+        InvalidFilter,
+        ErrorCategory.InvalidArgument,
+        error,
+        "The language is described in docs/filter.md. Tab completes keywords and values.");
+
+    public static ErrorRecord TimedOut(string filter, TimeSpan timeout) => Make(
+        new TimeoutException($"No connection fitted '{filter}' within {timeout.TotalSeconds} seconds."),
+        ConnectionWaitTimedOut,
+        ErrorCategory.OperationTimeout,
+        filter,
+        "Wait longer with -Timeout, or check the filter with Get-NetConnectionLive -Filter.");
 
     private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string? action) =>
         new(exception, id, category, target)

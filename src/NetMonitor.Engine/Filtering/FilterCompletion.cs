@@ -44,9 +44,11 @@ public static class FilterCompletion
             valueStart++;
         }
 
-        if (text.AsSpan(valueStart, cursor - valueStart).LastIndexOf(',') is >= 0 and var comma)
+        bool isQuoted = false;
+        for (int i = valueStart; i < cursor; i++)
         {
-            valueStart += comma + 1;
+            isQuoted ^= text[i] == '"';
+            valueStart = text[i] == ',' && !isQuoted ? i + 1 : valueStart;
         }
 
         string typed = text[valueStart..cursor];
@@ -124,7 +126,7 @@ public static class FilterCompletion
                     .Where(end => keyword.Ends.HasFlag(end.Item1))
                     .Select(end => end.Item2.ToString(System.Globalization.CultureInfo.InvariantCulture));
             case FilterKind.Address:
-                return new[] { (Ends.Remote, row.HostName), (Ends.Local, row.Local.ToString()), (Ends.Remote, row.Remote.ToString()) }
+                return new[] { (AddressPredicate.NameEnd(row), row.HostName), (Ends.Local, row.Local.ToString()), (Ends.Remote, row.Remote.ToString()) }
                     .Where(end => keyword.Ends.HasFlag(end.Item1)).Select(end => end.Item2).OfType<string>();
             case FilterKind.Number when keyword.Value!(row) is { } number:
                 return [number.ToString("F0", System.Globalization.CultureInfo.InvariantCulture)];

@@ -157,18 +157,14 @@ internal sealed class AddressPredicate(Ends ends, (IPAddressValue First, IPAddre
         return pattern.IsMatch(text[..AddressText.Write(address, text)]);
     }
 
-    /// <summary>The name a client asked for is that of the server, which for an incoming connection is the local end.</summary>
-    private bool FitsName(NetConnection connection, Ends end)
-    {
-        if (pattern is null)
-        {
-            return false;
-        }
+    /// <summary>The end that <see cref="NetConnection.HostName"/> is the name of: the name a client asked for is that of the server.</summary>
+    public static Ends NameEnd(NetConnection connection) =>
+        connection.HostNameSource is HostNameSource.Sni or HostNameSource.HttpHost ? ServerEnd(connection) : Ends.Remote;
 
-        Ends server = connection.Direction == ConnectionDirection.Incoming ? Ends.Local : Ends.Remote;
-        bool isAsked = connection.HostNameSource is HostNameSource.Sni or HostNameSource.HttpHost;
-        return ((isAsked ? server : Ends.Remote) == end && pattern.IsMatch(connection.HostName)) || (server == end && pattern.IsMatch(connection.Sni));
-    }
+    private static Ends ServerEnd(NetConnection connection) => connection.Direction == ConnectionDirection.Incoming ? Ends.Local : Ends.Remote;
+
+    private bool FitsName(NetConnection connection, Ends end) => pattern is not null
+        && ((NameEnd(connection) == end && pattern.IsMatch(connection.HostName)) || (ServerEnd(connection) == end && pattern.IsMatch(connection.Sni)));
 }
 
 internal sealed class NamePredicate(Func<NetConnection, int> number, bool[] set) : Predicate
