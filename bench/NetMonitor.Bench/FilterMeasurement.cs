@@ -68,7 +68,7 @@ internal static class FilterMeasurement
             IdValue = (ulong)n,
             Protocol = n % 4 == 0 ? TransportProtocol.UDP : TransportProtocol.TCP,
             Local = IPAddressValue.From(IPAddress.Parse("192.168.1.5")),
-            Remote = n % 5 == 0 ? new(0x2001_0DB8_0000_0000, (ulong)n) : new(0, 0xFFFF_0A00_0000 | (uint)n),
+            Remote = n % 5 == 0 ? new(0x2001_0DB8_0000_0000, (ulong)n) : new(0, 0xFFFF_0A00_0000UL | (uint)n),
             HasPorts = true,
             LocalPortValue = (ushort)(32768 + (n % 28000)),
             RemotePortValue = isWeb ? (ushort)443 : (ushort)(n % 5000),
