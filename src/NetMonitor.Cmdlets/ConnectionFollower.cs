@@ -10,15 +10,12 @@ internal static class ConnectionFollower
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>Follows until the monitors end, the time is up or the output is canceled.</summary>
-    /// <param name="sessions">The monitors.</param>
-    /// <param name="filter">Which connections; null for all.</param>
-    /// <param name="changes">Which changes; null for the usual ones.</param>
+    /// <param name="feed">What happens; disposed of at the end.</param>
     /// <param name="duration">How long; null for ever.</param>
     /// <param name="output">Receives each connection with a property Change.</param>
-    public static void Follow(
-        IReadOnlyList<NetMonitorSession> sessions, Func<NetConnection, bool>? filter, IEnumerable<ConnectionChange>? changes, TimeSpan? duration, IWorkOutput output)
+    public static void Follow(ConnectionFeed feed, TimeSpan? duration, IWorkOutput output)
     {
-        using var feed = new ConnectionFeed(sessions, filter, changes);
+        using ConnectionFeed disposed = feed;
         long begun = TimeProvider.System.GetTimestamp();
         long told = 0;
         while (!feed.IsOver)

@@ -162,7 +162,9 @@ public sealed class GetNetConnectionLiveCommand : NetMonitorCmdlet
 
         if (Follow || AsJob || Change is not null || Duration is not null)
         {
-            Run($"{MyInvocation.InvocationName} -Follow -Filter '{Filter}'", AsJob, output => ConnectionFollower.Follow(sessions, _filter, Change, Duration, output));
+            // Listening begins here, not when a job's thread gets its turn: what happens after this command is in it.
+            var feed = new ConnectionFeed(sessions, _filter, Change);
+            Run($"Get-NetConnectionLive -Follow -Filter '{Filter}'", AsJob, output => ConnectionFollower.Follow(feed, Duration, output));
             WarnOfFailures(sessions);
             return;
         }

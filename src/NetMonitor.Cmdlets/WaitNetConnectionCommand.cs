@@ -46,16 +46,17 @@ public sealed class WaitNetConnectionCommand : NetMonitorCmdlet
         IReadOnlyList<NetMonitorSession> sessions = Name is null ? UsableOrStarted() : FindMonitors(Name);
         if (sessions.Count > 0)
         {
-            Run($"Wait-NetConnection '{Filter}'", AsJob, output => Wait(sessions, output));
+            // Listening begins here, and before looking at what is there, so that nothing falls between.
+            var feed = new ConnectionFeed(sessions, _filter.Matches, EveryChange);
+            Run($"Wait-NetConnection '{Filter}'", AsJob, output => Wait(sessions, feed, output));
             WarnOfFailures(sessions);
         }
     }
 
-    private void Wait(IReadOnlyList<NetMonitorSession> sessions, IWorkOutput output)
+    private void Wait(IReadOnlyList<NetMonitorSession> sessions, ConnectionFeed feed, IWorkOutput output)
     {
-        // Listening begins before looking, so that nothing falls between them.
+        using ConnectionFeed disposed = feed;
         long begun = TimeProvider.System.GetTimestamp();
-        using var feed = new ConnectionFeed(sessions, _filter.Matches, EveryChange);
         if (sessions.SelectMany(session => session.Snapshot(_filter.Matches, output.Cancellation)).FirstOrDefault() is { } there)
         {
             output.Write(there);

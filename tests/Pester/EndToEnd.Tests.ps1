@@ -61,11 +61,7 @@ Describe 'A TLS server in a namespace' -Skip:(-not $possible) {
         $null = $waiting.Finished.WaitOne(20000)
         $waited = Receive-Job $waiting
         Remove-Job $waiting
-        $deadline = [DateTime]::UtcNow.AddSeconds(20)
-        $shopEvent = $null
-        while (-not $shopEvent -and [DateTime]::UtcNow -lt $deadline) {
-            foreach ($item in $ExecutionContext.Events.ReceivedEvents) { if ($item.SourceIdentifier -eq 'Shop') { $shopEvent = $item } }
-        }
+        $shopEvent = Wait-ReceivedEvent $ExecutionContext.Events Shop
         $ended = @($ExecutionContext.Events.Subscribers | Where-Object SourceIdentifier -EQ Shop).Count -eq 0
         $local = [Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces() | Where-Object Name -EQ $near
         Stop-NetMonitor -Name $near -PassThru -OutVariable monitor | Out-Null

@@ -113,12 +113,13 @@ Describe 'Get-NetConnectionLive' {
             @($seen.RemotePort) + @($seen.LocalPort) | Should -Contain $other.Port
 
             $job = Get-NetConnectionLive -Name follow -Change Updated -Filter "port:=$($other.Port)" -AsJob
-            while ($job.Output.Count -eq 0 -and [DateTime]::UtcNow -lt $deadline) { $other.Send(1); $null = [Threading.Thread]::Yield() }
+            $other.Send(1)
+            while ($job.Output.Count -eq 0 -and [DateTime]::UtcNow -lt $deadline) { $null = [Threading.Thread]::Yield() }
             Stop-Job $job
-            "$($job.Output[0].Change)" | Should -Be 'Updated'
+            "$(@(Receive-Job $job)[0].Change)" | Should -Be 'Updated'
 
             # What comes behind has enough after the first: the command ends at once.
-            $module = (Get-Module NetMonitor).Path
+            $module = [IO.Path]::Combine((Get-Module NetMonitor).ModuleBase, 'NetMonitor.psd1')
             $pipeline = [powershell]::Create().AddScript("Import-Module '$module'; do { Get-NetConnectionLive -Name follow -Follow -Filter proto:tcp | ForEach-Object { `$_; break } } while (`$false)")
             $running = $pipeline.BeginInvoke()
             while (-not $running.IsCompleted -and [DateTime]::UtcNow -lt $deadline.AddSeconds(20)) { [LoopbackTraffic]::new().Dispose() }

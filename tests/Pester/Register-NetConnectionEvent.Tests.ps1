@@ -5,14 +5,6 @@ Describe 'Register-NetConnectionEvent' {
     BeforeAll {
         . ([IO.Path]::Combine($PSScriptRoot, 'Module.ps1'))
         $events = $ExecutionContext.Events
-
-        function Wait-Received([string] $Id) {
-            $deadline = [DateTime]::UtcNow.AddSeconds(20)
-            while ([DateTime]::UtcNow -lt $deadline) {
-                foreach ($item in $events.ReceivedEvents) { if ($item.SourceIdentifier -eq $Id) { return $item } }
-                [Threading.Thread]::Yield() | Out-Null
-            }
-        }
     }
 
     It 'shows where the filter is wrong' {
@@ -27,7 +19,7 @@ Describe 'Register-NetConnectionEvent' {
             Register-NetConnectionEvent 'proto:tcp sport:=1' -SourceIdentifier Never | Should -BeNullOrEmpty
             Register-NetConnectionEvent 'proto:tcp ip:127.0.0.1' -Change Opened -SourceIdentifier Opened -MessageData mine
             $traffic = [LoopbackTraffic]::new()
-            $received = Wait-Received Opened
+            $received = Wait-ReceivedEvent $events Opened
             $traffic.Dispose()
             "$($received.SourceEventArgs.Change)" | Should -Be 'Opened'
             "$($received.SourceEventArgs.Connection.RemoteAddress)" | Should -Be '127.0.0.1'
@@ -38,7 +30,7 @@ Describe 'Register-NetConnectionEvent' {
         It 'ends by itself after -MaxTriggerCount events' {
             Register-NetConnectionEvent 'proto:tcp' -Change Opened -SourceIdentifier Once -MaxTriggerCount 1
             $traffic = [LoopbackTraffic]::new(), [LoopbackTraffic]::new()
-            Wait-Received Once | Should -Not -BeNullOrEmpty
+            Wait-ReceivedEvent $events Once | Should -Not -BeNullOrEmpty
             $deadline = [DateTime]::UtcNow.AddSeconds(20)
             while (@($events.Subscribers | Where-Object SourceIdentifier -EQ Once).Count -gt 0 -and [DateTime]::UtcNow -lt $deadline) { [Threading.Thread]::Yield() | Out-Null }
             $traffic | ForEach-Object { $_.Dispose() }
