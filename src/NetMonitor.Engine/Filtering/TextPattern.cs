@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 
@@ -19,8 +20,9 @@ internal sealed class ContainsPattern(string part) : TextPattern
 {
     public override bool MayFitEndPoint { get; } = part.All(c => char.IsAsciiHexDigit(c) || c is '.' or ':' or '[' or ']');
 
-    public override bool IsMatch(ReadOnlySpan<char> text) =>
-        text.Length >= part.Length && text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    private readonly SearchValues<string> _part = SearchValues.Create([part], StringComparison.OrdinalIgnoreCase);
+
+    public override bool IsMatch(ReadOnlySpan<char> text) => text.Length >= part.Length && text.ContainsAny(_part);
 }
 
 /// <summary>The text is the field.</summary>
