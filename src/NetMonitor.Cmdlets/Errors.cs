@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using NetMonitor.Capture;
 using NetMonitor.Export;
+using NetMonitor.Filtering;
 using NetMonitor.Monitoring;
 
 namespace NetMonitor.Cmdlets;
@@ -14,6 +15,8 @@ internal static class Errors
     public const string CaptureFileNotFound = nameof(CaptureFileNotFound);
     public const string NoFlightRecorder = nameof(NoFlightRecorder);
     public const string NotAFile = nameof(NotAFile);
+    public const string InvalidFilter = nameof(InvalidFilter);
+    public const string ConnectionWaitTimedOut = nameof(ConnectionWaitTimedOut);
     public const string InvalidAddressPattern = nameof(InvalidAddressPattern);
 
     public const string NetMonitorPolicyNotFound = nameof(NetMonitorPolicyNotFound);
@@ -120,6 +123,20 @@ internal static class Errors
         ErrorCategory.ObjectNotFound,
         row,
         $"Its rows are: {string.Join("; ", policy.Rows.Select(one => one.Name))}.");
+
+    public static ErrorRecord NotAFilter(string text, FilterError error) => Make(
+        new ArgumentException($"{error.Message}\n{error.Underline(text)}"),
+        InvalidFilter,
+        ErrorCategory.InvalidArgument,
+        error,
+        "The language is described in docs/filter.md. Tab completes keywords and values.");
+
+    public static ErrorRecord TimedOut(string filter, TimeSpan timeout) => Make(
+        new TimeoutException($"No connection fitted '{filter}' within {timeout.TotalSeconds} seconds."),
+        ConnectionWaitTimedOut,
+        ErrorCategory.OperationTimeout,
+        filter,
+        "Wait longer with -Timeout, or check the filter with Get-NetConnectionLive -Filter.");
 
     private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string? action) =>
         new(exception, id, category, target)

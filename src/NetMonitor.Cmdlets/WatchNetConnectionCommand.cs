@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using NetMonitor.Filtering;
 using NetMonitor.Monitoring;
 using NetMonitor.View;
 
@@ -21,6 +22,7 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     private static readonly TimeSpan UnattendedDuration = TimeSpan.FromSeconds(10);
 
     private NetMonitorSession? _own;
+    private ConnectionFilterExpression _filter = ConnectionFilterExpression.Everything;
 
     /// <summary>The interfaces to watch. Default: what a running monitor watches, else the one of the default route.</summary>
     [Parameter(ParameterSetName = LiveSet, Position = 0)]
@@ -83,6 +85,15 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     /// <summary>Writes connections to the pipeline instead of drawing a table: each once, when it has been identified, has ended, or at the end.</summary>
     [Parameter]
     public SwitchParameter Stream { get; set; }
+
+    /// <summary>A filter like 'dport:443 process:ssh' (docs/filter.md), for the stream.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(FilterCompleter))]
+    public string? Filter { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginPipeline() => _filter = ReadFilter(Filter);
 
     /// <inheritdoc/>
     protected override void ProcessInput()
@@ -206,7 +217,7 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
         {
             TimeSpan rest = duration is { } limit ? limit - TimeProvider.System.GetElapsedTime(begun) : RefreshInterval;
             ended = rest <= TimeSpan.Zero || WaitForEnd(sessions, rest < RefreshInterval ? rest : RefreshInterval);
-            foreach (NetConnection connection in stream.Next(LiveSnapshot.Take(sessions, DateTimeOffset.UtcNow, Cancellation), ended))
+            foreach (NetConnection connection in stream.Next(LiveSnapshot.Take(sessions, DateTimeOffset.UtcNow, Cancellation), ended).Where(_filter.Matches))
             {
                 WriteObject(connection);
             }

@@ -46,6 +46,17 @@ function New-CaptureFile([string] $Path, [int[]] $Port = @(7001, 7002, 7003), [i
     [IO.File]::WriteAllBytes($Path, $bytes[0..($bytes.Length - 1 - $CutLastBytes)])
 }
 
+# The first event that a subscription has queued, waited for: what Wait-Event gives where there is one.
+function Wait-ReceivedEvent($Events, [string] $SourceIdentifier) {
+    $deadline = [DateTime]::UtcNow.AddSeconds(20)
+    while ([DateTime]::UtcNow -lt $deadline) {
+        [Threading.Monitor]::Enter($Events.ReceivedEvents.SyncRoot)
+        try { foreach ($item in $Events.ReceivedEvents) { if ($item.SourceIdentifier -eq $SourceIdentifier) { return $item } } }
+        finally { [Threading.Monitor]::Exit($Events.ReceivedEvents.SyncRoot) }
+        $null = [Threading.Thread]::Yield()
+    }
+}
+
 # Runs a block; gives its errors, terminating or not.
 function Get-ErrorOf([scriptblock] $Block) {
     try {

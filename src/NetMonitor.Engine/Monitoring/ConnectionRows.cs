@@ -116,6 +116,7 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
             History = isTcp ? track.History(entry.Originator) : null,
             CreationNanoseconds = origin.First,
             LastActivityNanoseconds = entry.Last,
+            TakenNanoseconds = now,
             Timeout = UnixTime.ToTimeSpan(allowed),
             TimeoutRatio = ratio,
             Staleness = TimeoutTable.StalenessAt(ratio),
