@@ -62,6 +62,10 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public IPNetwork[]? LocalNetwork { get; set; }
 
+    /// <summary>Also reads the command lines of the processes that own connections. They can hold secrets.</summary>
+    [Parameter(ParameterSetName = LiveSet)]
+    public SwitchParameter IncludeCommandLine { get; set; }
+
     /// <summary>Writes the monitor.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -82,8 +86,10 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                 IncludeLoopback = IncludeLoopback,
                 LocalAddresses = LocalAddress ?? [],
                 LocalNetworks = LocalNetwork ?? [],
+                IncludeCommandLine = IncludeCommandLine,
             },
             Name);
+        WarnOfNotice(session);
         WriteVerbose($"Monitor '{session.Name}' started on {string.Join(", ", session.Interfaces)}.");
         if (PassThru)
         {

@@ -31,6 +31,7 @@ internal sealed unsafe class FlowTable
     private nint[] _tcp = [];
     private FlowOrigin[][] _origins = [];
     private object?[][] _objects = [];
+    private object?[][] _owners = [];
     private readonly List<byte[]> _memory = []; // what the pointers point into, pinned
     private int _used;
     private int _freeHead = None;
@@ -103,6 +104,9 @@ internal sealed unsafe class FlowTable
     public ref FlowOrigin Origin(int number) => ref _origins[number >> ChunkBits][number & (ChunkSize - 1)];
 
     public ref object? Object(int number) => ref _objects[number >> ChunkBits][number & (ChunkSize - 1)];
+
+    /// <summary>What was found out about its owner, beside the packet path.</summary>
+    public ref object? Owner(int number) => ref _owners[number >> ChunkBits][number & (ChunkSize - 1)];
 
     /// <summary>The entry of a key, or <see cref="None"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -178,6 +182,7 @@ internal sealed unsafe class FlowTable
 
         Origin(number) = default;
         Object(number) = null;
+        Owner(number) = null;
         entry.Last = _freeHead; // The free list runs through the unused entries.
         _freeHead = number;
         Count--;
@@ -214,9 +219,11 @@ internal sealed unsafe class FlowTable
             Array.Resize(ref _tcp, chunks);
             Array.Resize(ref _origins, chunks);
             Array.Resize(ref _objects, chunks);
+            Array.Resize(ref _owners, chunks);
             _entries[^1] = AllocateAligned(ChunkSize * FlowEntry.Size);
             _origins[^1] = new FlowOrigin[ChunkSize];
             _objects[^1] = new object?[ChunkSize];
+            _owners[^1] = new object?[ChunkSize];
         }
 
         return _used++;

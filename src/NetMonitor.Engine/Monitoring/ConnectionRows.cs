@@ -14,7 +14,8 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     {
         ref FlowEntry entry = ref table[number];
         long silence = SilenceOf(number, entry, now);
-        return silence > TimeoutTable.Shortest && silence > TimeoutTable.For(FactsOf(number, ref entry, now)).Nanoseconds;
+        return silence > TimeoutTable.Shortest && silence > TimeoutTable.For(FactsOf(number, ref entry, now)).Nanoseconds
+            && (table.Owner(number) as FlowOwner)?.IsAlive(now) != true;
     }
 
     /// <summary>The row as an object.</summary>
@@ -30,6 +31,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         long silence = SilenceOf(number, entry, now);
         var inspection = table.Object(number) as FlowInspection;
         ApplicationDetails? details = inspection?.Details;
+        var owner = table.Owner(number) as FlowOwner;
         string? carrier = Carriers.NameOf(entry);
         int local = entry.LocalSide;
         int remote = 1 - local;
@@ -62,7 +64,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             PayloadReceived = entry.Payload[remote],
             SendRate = isHistoric ? 0 : entry.Rates.PerSecond(local, now),
             ReceiveRate = isHistoric ? 0 : entry.Rates.PerSecond(remote, now),
-            Rtt = track.HandshakeRtt != 0 ? UnixTime.ToTimeSpan(track.HandshakeRtt) : null,
+            Rtt = track.HandshakeRtt != 0 ? UnixTime.ToTimeSpan(track.HandshakeRtt) : owner?.Kernel?.Rtt,
             Retransmits = isTcp ? track.Retransmits : null,
             OutOfOrder = isTcp ? track.OutOfOrder : null,
             CreationNanoseconds = origin.First,
@@ -74,6 +76,8 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             VlanId = origin.VlanId == Packet.NoVlan ? null : origin.VlanId,
             Tunnel = origin.Tunnel,
             Details = details,
+            Owner = owner?.Owner,
+            Kernel = owner?.Kernel,
         };
     }
 
@@ -87,7 +91,9 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     private FlowFacts FactsOf(int number, ref FlowEntry entry, long now)
     {
         var inspection = table.Object(number) as FlowInspection;
-        ConnectionState state = entry.Key.Protocol == TransportProtocol.TCP
+        ConnectionState state = entry.Packets is { A: 0, B: 0 } && table.Owner(number) is FlowOwner { State: { } kernelState }
+            ? kernelState // Known from the kernel alone: no packet was seen yet.
+            : entry.Key.Protocol == TransportProtocol.TCP
             ? table.Tcp(number).State(entry.LocalSide)
             : inspection?.State ?? FlowStates.Of(entry, now);
         return new FlowFacts(entry.Key.Protocol, state, inspection?.Application, Math.Max(0, now - entry.Last));

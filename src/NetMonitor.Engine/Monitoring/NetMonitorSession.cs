@@ -1,3 +1,4 @@
+using NetMonitor.Attribution;
 using NetMonitor.Capture;
 
 namespace NetMonitor.Monitoring;
@@ -10,6 +11,7 @@ public sealed class NetMonitorSession : IDisposable
     private readonly SourceReader[] _readers;
     private readonly ShardThread[] _shards;
     private readonly IDisposable? _localAddresses;
+    private readonly AttributionThread? _attribution;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
     private Action<ConnectionEvent>? _listeners;
@@ -17,21 +19,30 @@ public sealed class NetMonitorSession : IDisposable
     private int _readersLeft;
     private SessionStatus _status = SessionStatus.Running;
 
-    private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources)
+    private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources, AttributionSources? attribution = null, string? notice = null)
     {
         Options = options;
         StartTime = DateTimeOffset.UtcNow;
-        _isLive = sources[0].IsLive;
+        Notice = notice;
+        Attribution = attribution?.Description;
+        _isLive = sources.Count == 0 || sources[0].IsLive;
         _showLoopback = SessionSources.ShowsLoopback(options);
         Name = options.Name ?? string.Join('+', sources.Select(source => source.Name));
         int shardCount = Math.Max(1, options.Shards);
-        ShardSettings settings = SessionSources.Settings(options, sources, shardCount);
+        ShardSettings settings = SessionSources.Settings(options, sources, shardCount, attribution is not null);
         _localAddresses = settings.LocalAddresses as IDisposable;
         Func<long>? clock = _isLive ? WallClock : null;
         _shards = [.. Enumerable.Range(0, shardCount).Select(i => new ShardThread(new Shard(settings), i, clock))];
         _readers = [.. sources.Select((source, i) =>
             new SourceReader(source, new Dealer(shardCount, settings.Seed, _isLive ? i : 0), _shards, ReaderEnded))];
         _readersLeft = _readers.Length;
+        if (attribution is not null)
+        {
+            // Before the first packet, so that no connection that exists already looks new.
+            _attribution = new AttributionThread(_shards, settings, attribution, sources.Count == 0, SessionSources.WatchedAddresses(options), WallClock);
+            _attribution.Start(seed: options.CaptureFilter is null);
+        }
+
         foreach (SourceReader reader in _readers)
         {
             reader.Start();
@@ -40,13 +51,27 @@ public sealed class NetMonitorSession : IDisposable
 
     /// <summary>Opens the sources, starts the threads and returns at once.</summary>
     /// <exception cref="CaptureException">A source cannot be opened.</exception>
-    public static NetMonitorSession Start(SessionOptions options) => Start(options, SessionSources.Open(options));
+    public static NetMonitorSession Start(SessionOptions options)
+    {
+        IReadOnlyList<IFrameSource> sources = SessionSources.OpenOrStandIn(options, out string? notice);
+        bool attribute = options.Path is null && (!options.NoAttribution || sources.Count == 0);
+        return new NetMonitorSession(options, sources, attribute ? SessionSources.OpenAttribution(options) : null, notice);
+    }
 
     /// <summary>Starts on sources that are open already. They are disposed when they end.</summary>
     internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources) => new(options, sources);
 
     /// <summary>What it was started with.</summary>
     public SessionOptions Options { get; }
+
+    /// <summary>What it does less than was asked for, why, and the command that changes that; null when it does all.</summary>
+    public string? Notice { get; }
+
+    /// <summary>True when it may not capture and shows what the kernel's own list of sockets tells.</summary>
+    public bool IsSocketsOnly => _readers.Length == 0;
+
+    /// <summary>How it finds the owners of connections ("eBPF, fentry", "sock_diag"), or null when it does not.</summary>
+    public string? Attribution { get; }
 
     /// <summary>How users call it.</summary>
     public string Name { get; }
@@ -143,6 +168,7 @@ public sealed class NetMonitorSession : IDisposable
             reader.Join();
         }
 
+        _attribution?.Dispose();
         foreach (ShardThread shard in _shards)
         {
             shard.Dispose();

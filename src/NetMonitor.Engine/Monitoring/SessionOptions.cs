@@ -36,6 +36,12 @@ public sealed record SessionOptions
     /// <summary>Networks that count as local in a file (live: besides the host's own addresses).</summary>
     public IReadOnlyList<IPNetwork> LocalNetworks { get; init; } = [];
 
+    /// <summary>Do not look for the processes that own connections.</summary>
+    public bool NoAttribution { get; init; }
+
+    /// <summary>Read the command lines of owning processes too. They can hold secrets.</summary>
+    public bool IncludeCommandLine { get; init; }
+
     /// <summary>Threads that track flows. 0: one for a file, one for a live source.</summary>
     public int Shards { get; init; }
 }

@@ -24,6 +24,15 @@ internal sealed record ShardSettings
 
     public int HistoryLimit { get; init; } = int.MaxValue;
 
+    /// <summary>The interface of a local address, for flows that only the kernel knows.</summary>
+    public Func<IPAddressValue, ushort>? InterfaceOf { get; init; }
+
+    /// <summary>No packets are captured: bytes are those that the kernel counts.</summary>
+    public bool CountKernelBytes { get; init; }
+
+    /// <summary>Where new flows are put so that their owners are found; null when nobody looks.</summary>
+    public NewFlowQueue? NewFlows { get; init; }
+
     /// <summary>Secret of the flow hash, the same for all dealers and shards of a session.</summary>
     public ulong Seed { get; init; }
 }
@@ -32,7 +41,7 @@ internal sealed record ShardSettings
 /// Tracks the flows dealt to it: finds each packet's flow, counts it, follows its state, has its payload inspected. One thread uses it; time comes
 /// with the packets and by <see cref="Advance"/>.
 /// </summary>
-internal sealed class Shard
+internal sealed partial class Shard
 {
     /// <summary>Packets whose table lines are fetched ahead: enough to hide memory latency, few enough to stay in the first-level cache.</summary>
     private const int Lookahead = 32;
@@ -227,6 +236,7 @@ internal sealed class Shard
         bool inspectable = _settings.Inspect && packet.Protocol is TransportProtocol.TCP or TransportProtocol.UDP
             && (packet.Traits & (PacketTraits.HasPorts | PacketTraits.CarriesInner)) == PacketTraits.HasPorts;
         entry.Flags |= inspectable ? FlowFlags.None : FlowFlags.InspectionDone;
+        _settings.NewFlows?.Add(route.Key, entry.LocalSide, packet.Timestamp);
         Volatile.Write(ref _opened, _opened + 1);
         Listener?.Invoke(new ConnectionEvent(ConnectionChange.Opened, _rows.Build(number, packet.Timestamp, isHistoric: false)));
         return number;
