@@ -27,6 +27,6 @@ internal static class AttributionSystem
     public static IConnectionWatch? OpenWatch(bool commandLines, out string? whyNot)
     {
         whyNot = "It is part of Linux.";
-        return null;
+        return OperatingSystem.IsLinux() ? EbpfWatch.TryOpen(new LinuxProcessTable(commandLines), out whyNot) : null;
     }
 }
