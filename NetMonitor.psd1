@@ -13,6 +13,7 @@
     CmdletsToExport      = @(
         'Get-NetConnectionLive'
         'Get-NetMonitor'
+        'Get-NetMonitorCapability'
         'Get-NetMonitorInterface'
         'Import-NetCapture'
         'Start-NetMonitor'

@@ -1,6 +1,6 @@
 # The pages promise what the cmdlets have: the parameter tables are read and compared with the commands themselves.
 BeforeDiscovery {
-    $names = 'Get-NetConnectionLive', 'Get-NetMonitor', 'Get-NetMonitorInterface', 'Import-NetCapture', 'Start-NetMonitor', 'Stop-NetMonitor', 'Watch-NetConnection'
+    $names = 'Get-NetConnectionLive', 'Get-NetMonitor', 'Get-NetMonitorCapability', 'Get-NetMonitorInterface', 'Import-NetCapture', 'Start-NetMonitor', 'Stop-NetMonitor', 'Watch-NetConnection'
 }
 
 Describe 'The page of <_>' -ForEach $names {

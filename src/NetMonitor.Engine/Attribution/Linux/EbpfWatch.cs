@@ -41,6 +41,13 @@ internal sealed unsafe class EbpfWatch : IConnectionWatch
 
     public string Method { get; }
 
+    /// <summary>True when the build had what it takes to compile the programs.</summary>
+    public static bool IsBuilt => typeof(EbpfWatch).Assembly.GetManifestResourceInfo(Resource) is not null;
+
+    /// <summary>True when this process has the capabilities that loading takes.</summary>
+    public static bool IsPermitted => LinuxCapabilities.Has(LinuxCapabilities.SystemAdmin)
+        || (LinuxCapabilities.Has(LinuxCapabilities.Bpf) && LinuxCapabilities.Has(LinuxCapabilities.PerfMon));
+
     public int Interval => DrainInterval;
 
     public long Lost
@@ -111,7 +118,7 @@ internal sealed unsafe class EbpfWatch : IConnectionWatch
     /// <summary>What can be told without loading anything: cheaper, and clearer than errno.</summary>
     private static string? WhyNot()
     {
-        if (typeof(EbpfWatch).Assembly.GetManifestResourceInfo(Resource) is null)
+        if (!IsBuilt)
         {
             return "This build has no eBPF program: there was no clang, or no libbpf headers, where it was built.";
         }
@@ -126,9 +133,7 @@ internal sealed unsafe class EbpfWatch : IConnectionWatch
             return "This kernel has no type information (/sys/kernel/btf/vmlinux, CONFIG_DEBUG_INFO_BTF).";
         }
 
-        return LinuxCapabilities.Has(LinuxCapabilities.SystemAdmin) || (LinuxCapabilities.Has(LinuxCapabilities.Bpf) && LinuxCapabilities.Has(LinuxCapabilities.PerfMon))
-            ? null
-            : "This user may not load programs into the kernel (CAP_BPF and CAP_PERFMON).";
+        return IsPermitted ? null : "This user may not load programs into the kernel (CAP_BPF and CAP_PERFMON).";
     }
 
     private static bool TryLoad(string[] sections, out nint bpfObject, out List<nint> links, out string? reason)

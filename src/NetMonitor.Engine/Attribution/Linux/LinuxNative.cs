@@ -51,6 +51,13 @@ internal static unsafe partial class LinuxNative
     [LibraryImport("libc", EntryPoint = "getgrgid_r")]
     public static partial int FindGroup(uint id, byte* entry, byte* buffer, nint length, out nint result);
 
+    /// <summary>True when this user may list a folder.</summary>
+    public static bool CanList(string folder)
+    {
+        int descriptor = Open(folder, OpenDirectory);
+        return descriptor >= 0 && Close(descriptor) == 0;
+    }
+
     /// <summary>Nanoseconds since the machine started, sleep included: the clock of process start times.</summary>
     public static long Boottime()
     {
