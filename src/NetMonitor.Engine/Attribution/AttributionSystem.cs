@@ -1,4 +1,6 @@
 using NetMonitor.Attribution.Linux;
+using NetMonitor.Attribution.MacOS;
+using NetMonitor.Attribution.Windows;
 
 namespace NetMonitor.Attribution;
 
@@ -13,6 +15,8 @@ internal static class AttributionSystem
         try
         {
             return OperatingSystem.IsLinux() ? new LinuxSocketTable(new LinuxProcessTable(commandLines))
+                : OperatingSystem.IsWindows() ? new WindowsSocketTable()
+                : OperatingSystem.IsMacOS() ? new MacSocketTable()
                 : null;
         }
         catch (Exception e) when (e is PlatformNotSupportedException or DllNotFoundException or EntryPointNotFoundException)

@@ -1,20 +1,19 @@
-# How many of 1,000 processes that connect, send and exit within milliseconds get their connections. owners.sh starts it; ARGS: PORT COUNT PROGRAM
+# How many of COUNT processes that connect, send and exit within milliseconds get their connection named. run.sh starts it; arguments: PORT COUNT PROGRAM
 $port, $count, $program = $args
-Start-NetMonitor lo -Name brief -CaptureFilter "tcp port $port"
-Get-NetMonitor brief | ForEach-Object { [Console]::WriteLine("method    $($_.Attribution)") }
-$clock = [Diagnostics.Stopwatch]::StartNew()
-$lived = 0.0
-for ($i = 0; $i -lt $count; $i++) {
+$session = Start-NetMonitor lo -Name brief -CaptureFilter "tcp port $port" -PassThru
+$rows = @{}
+function Save {
+    [Threading.Thread]::Sleep(2200)     # a closed row stays for 5 s
+    foreach ($row in Get-NetConnectionLive -Name brief -RemotePort $port) { $rows[$row.Id] = $row }
+}
+for ($i = 1; $i -le $count; $i++) {
     $process = [Diagnostics.Process]::Start($program, "$port")
     $process.WaitForExit()
-    $lived += ($process.ExitTime - $process.StartTime).TotalMilliseconds
     $process.Dispose()
+    if ($i % 50 -eq 0) { Save }
 }
-[Console]::WriteLine('lived     {0:0.0} ms each, {1:0.0} s in all' -f ($lived / $count), $clock.Elapsed.TotalSeconds)
-[Threading.Thread]::Sleep(2500)
-# A closed one leaves the table 5 s after, so those of the last seconds are asked for and the rest come from history through a second monitor: ask by port.
-$rows = @(Get-NetConnectionLive -Name brief)
-[Console]::WriteLine("rows      $($rows.Count)")
-[Console]::WriteLine("named     $(@($rows | Where-Object ProcessName -EQ 'brief').Count)")
-$rows | Where-Object ProcessName | ForEach-Object { "$($_.AttributionSource) $($_.AttributionQuality) $($_.ProcessName)" } | ForEach-Object -Begin { $n = @{} } -Process { $n[$_]++ } -End { $n.GetEnumerator() | ForEach-Object { [Console]::WriteLine("          $($_.Value) $($_.Key)") } }
+Save
+$named = @($rows.Values | Where-Object { $_.ProcessName -eq 'brief' })
+$full = @($named | Where-Object { $_.ProcessPath -eq $program -and $_.ParentProcesses.Count -gt 0 -and $_.UserName })
+[Console]::WriteLine("method $($session.Attribution): $($rows.Count) connections of $count processes, $($named.Count) named, $($full.Count) with path, user and parents")
 Stop-NetMonitor brief

@@ -70,7 +70,10 @@ internal sealed class LinuxProcessTable : IProcessTable
     public ProcessFacts Seen(int processId, long startNanoseconds, string command, string? path, uint user, uint group, IReadOnlyList<ParentProcess> parents)
     {
         // The kernel program gives nanoseconds, /proc hundredths of a second: the same process when the hundredths agree.
-        if (Find(processId) is { } running && _known[processId].StartTicks == startNanoseconds / NanosecondsPerTick)
+        // One that is just ending has no path any more, so its facts are those that were seen.
+        ProcessFacts? running = Find(processId);
+        bool isSame = running is not null && _known[processId].StartTicks == startNanoseconds / NanosecondsPerTick;
+        if (isSame && (running!.Path is not null || path is null))
         {
             return running;
         }
@@ -83,6 +86,7 @@ internal sealed class LinuxProcessTable : IProcessTable
             StartTime = StartTimeOf(startNanoseconds),
             UserName = _users.User(user),
             GroupName = _users.Group(group),
+            Workload = isSame ? running!.Workload : Workload.None,
             Parents = [.. parents.Select(parent => Find(parent.ProcessId) is { Name: { } name } ? parent with { ProcessName = name } : parent)],
         };
     }
