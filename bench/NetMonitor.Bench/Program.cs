@@ -14,6 +14,7 @@ internal static class Program
         NetMonitor.Bench import FILE [--json] [--no-inspection]   one import in this process
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
+        NetMonitor.Bench sockets [--count N]                  one pass over N open sockets (10,000), beside /proc/net/tcp and ss; Linux
         NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
         """;
 
@@ -37,6 +38,9 @@ internal static class Program
                     return 0;
                 case ["inspection", { } captures]:
                     Console.WriteLine(InspectionCost.Take(captures));
+                    return 0;
+                case ["sockets", ..] when OperatingSystem.IsLinux():
+                    Console.WriteLine(SocketPassCost.Take((int)Number(args, "--count", 10_000)));
                     return 0;
                 case ["allocations", { } file]:
                     Console.WriteLine(AllocationMeasurement.Take(file));

@@ -15,6 +15,7 @@ internal sealed class SeenConnections(LinuxProcessTable processes, uint? network
     private readonly Dictionary<(FlowKey Key, int Side), Entry> _connected = [];
     private readonly Dictionary<(TransportProtocol Protocol, IPAddressValue Address, ushort Port), Entry> _bound = [];
     private readonly Queue<(long Time, bool Connected, FlowKey Key, int Side, IPAddressValue Address, ushort Port)> _order = new();
+    private readonly Dictionary<(int Id, long Start, string Command), ProcessFacts> _processes = [];
     private readonly Dictionary<int, (long Start, string Path)> _executed = [];
     private readonly Queue<int> _executedOrder = new();
 
@@ -48,7 +49,18 @@ internal sealed class SeenConnections(LinuxProcessTable processes, uint? network
         }
 
         string? path = _executed.TryGetValue(seen.ProcessId, out (long Start, string Path) executed) && executed.Start == seen.Start ? executed.Path : null;
-        ProcessFacts process = processes.Seen(seen.ProcessId, seen.Start, seen.Command, path, seen.UserId, seen.GroupId, seen.Parents);
+        if (!_processes.TryGetValue((seen.ProcessId, seen.Start, seen.Command), out ProcessFacts? process))
+        {
+            if (_processes.Count >= LinuxProcessTable.Remembered)
+            {
+                _processes.Clear();
+            }
+
+            // Looked up once: a process that connects a thousand times a second is still the same.
+            process = processes.Seen(seen.ProcessId, seen.Start, seen.Command, path, seen.UserId, seen.GroupId, seen.Parents);
+            _processes[(seen.ProcessId, seen.Start, seen.Command)] = process;
+        }
+
         bool isConnected = seen.Kind != EbpfKind.Listen && seen.RemotePort != 0 && !seen.Local.IsUnspecified;
         FlowKey key = FlowKey.Of(seen.Protocol, seen.Local, seen.LocalPort, seen.Remote, seen.RemotePort, out int side);
         if (isConnected)
