@@ -18,7 +18,7 @@ internal sealed unsafe class LinuxSocketTable : ISocketTable
         (SockDiag.IPv4, SockDiag.Raw), (SockDiag.IPv6, SockDiag.Raw),
     ];
 
-    private readonly IProcessTable _processes;
+    private readonly ProcessesOfPass _processes;
     private readonly SocketHolders _holders;
     private readonly byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     private int _socket;
@@ -28,8 +28,8 @@ internal sealed unsafe class LinuxSocketTable : ISocketTable
     /// <exception cref="PlatformNotSupportedException">The kernel has no sock_diag, or a sandbox forbids it.</exception>
     public LinuxSocketTable(IProcessTable processes)
     {
-        _processes = processes;
-        _holders = new SocketHolders(processes);
+        _processes = new ProcessesOfPass(processes);
+        _holders = new SocketHolders(_processes);
         _socket = LinuxNative.Socket(Netlink, RawCloseOnExec, SockDiagProtocol);
         if (_socket < 0)
         {
@@ -45,6 +45,7 @@ internal sealed unsafe class LinuxSocketTable : ISocketTable
     {
         ObjectDisposedException.ThrowIf(_socket < 0, this);
         sockets.Clear();
+        _processes.Begin();
         foreach ((byte family, byte protocol) in Dumps)
         {
             Dump(family, protocol, sockets);
@@ -107,6 +108,24 @@ internal sealed unsafe class LinuxSocketTable : ISocketTable
                 }
             }
         }
+    }
+}
+
+/// <summary>Asks about each process once in a pass: thousands of sockets may be one's.</summary>
+internal sealed class ProcessesOfPass(IProcessTable table) : IProcessTable
+{
+    private readonly Dictionary<int, ProcessFacts?> _asked = [];
+
+    public void Begin() => _asked.Clear();
+
+    public ProcessFacts? Find(int processId)
+    {
+        if (!_asked.TryGetValue(processId, out ProcessFacts? facts))
+        {
+            _asked[processId] = facts = table.Find(processId);
+        }
+
+        return facts;
     }
 }
 
