@@ -16,6 +16,7 @@
         'Export-NetConnection'
         'Get-NetConnectionLive'
         'Get-NetMonitor'
+        'Get-NetMonitorCapability'
         'Get-NetMonitorInterface'
         'Get-NetMonitorNeighbor'
         'Get-NetMonitorPolicy'

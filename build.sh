@@ -76,6 +76,15 @@ ensure_test_programs() {
     done
 }
 
+have_clang() { compgen -c clang | grep -qE '^clang(-1[4-9])?$'; }
+
+# The kernel program that names short-lived processes is compiled by clang. Without it the module has none, and says so; everything else works.
+ensure_ebpf_tools() {
+    [ "$(uname)" = Linux ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 0
+    have_clang || { say 'installing clang for the eBPF program'; apt_install clang || say 'could not install it: built without eBPF'; }
+    [ -e /usr/include/bpf/bpf_helpers.h ] || { say 'installing libbpf-dev'; apt_install libbpf-dev || say 'could not install it: built without eBPF'; }
+}
+
 have_sdk() { command -v dotnet >/dev/null && dotnet --list-sdks | grep -qE '^[1-9][0-9]\.'; }
 
 ensure_sdk() {
@@ -141,6 +150,7 @@ ensure_shell() {
 
 [ "${1:-}" = Clean ] || ensure_libpcap
 [ "${1:-}" != Test ] || ensure_test_programs
+case ${1:-} in Build | Test | Pack) ensure_ebpf_tools ;; esac
 if find_pwsh; then
     exec pwsh -NoLogo -NoProfile -File "$root/build.ps1" "$@"
 fi

@@ -19,6 +19,7 @@ internal static class Program
         NetMonitor.Bench flood INTERFACE --packets N [--rate N]   sends SYNs, each of a new pair of ends, into an interface
         NetMonitor.Bench places                               looks per second and memory of the module's tables of places
         NetMonitor.Bench filter                               milliseconds to filter 100,000 rows, by kind of filter
+        NetMonitor.Bench sockets [--count N]                  one pass over N open sockets (10,000), beside /proc/net/tcp and ss; Linux
         """;
 
     private static int Main(string[] args)
@@ -53,6 +54,9 @@ internal static class Program
                     return 0;
                 case ["filter"]:
                     Console.WriteLine(FilterMeasurement.Take());
+                    return 0;
+                case ["sockets", ..] when OperatingSystem.IsLinux():
+                    Console.WriteLine(SocketPassCost.Take((int)Number(args, "--count", 10_000)));
                     return 0;
                 case ["allocations", { } file]:
                     Console.WriteLine(AllocationMeasurement.Take(file));

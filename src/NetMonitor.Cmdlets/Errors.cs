@@ -12,6 +12,7 @@ internal static class Errors
     public const string NetMonitorNotFound = nameof(NetMonitorNotFound);
     public const string NetMonitorNotRunning = nameof(NetMonitorNotRunning);
     public const string NetMonitorNameTaken = nameof(NetMonitorNameTaken);
+    public const string NetMonitorCapabilityNotFound = nameof(NetMonitorCapabilityNotFound);
     public const string CaptureFileNotFound = nameof(CaptureFileNotFound);
     public const string NoFlightRecorder = nameof(NoFlightRecorder);
     public const string NotAFile = nameof(NotAFile);
@@ -102,6 +103,13 @@ internal static class Errors
         ErrorCategory.InvalidArgument,
         path,
         "Name a file on a file-system drive.");
+
+    public static ErrorRecord CapabilityUnknown(string name) => Make(
+        new ItemNotFoundException($"There is no ability named '{name}'."),
+        NetMonitorCapabilityNotFound,
+        ErrorCategory.ObjectNotFound,
+        name,
+        $"There are: {string.Join(", ", CapabilityTable.Names)}.");
 
     public static ErrorRecord NotAnAddress(string text) => Make(
         new ArgumentException($"'{text}' is not an address, a network or a wildcard."),

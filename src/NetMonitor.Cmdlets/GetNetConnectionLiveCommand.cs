@@ -194,6 +194,7 @@ public sealed class GetNetConnectionLiveCommand : NetMonitorCmdlet
             out started);
         if (started)
         {
+            WarnOfNotice(sessions[0]);
             WriteVerbose($"No monitor was running: started '{sessions[0].Name}' on {string.Join(", ", sessions[0].Interfaces)}. Stop-NetMonitor stops it.");
         }
 

@@ -102,6 +102,15 @@ public abstract class NetMonitorCmdlet : PSCmdlet, IDisposable
         return path;
     }
 
+    /// <summary>Warns when a monitor that was just started does less than was asked for.</summary>
+    private protected void WarnOfNotice(NetMonitorSession started)
+    {
+        if (started.Notice is { } notice)
+        {
+            WriteWarning(notice);
+        }
+    }
+
     /// <summary>Monitors by name or wildcard, each once; an error for each plain name that there is none of.</summary>
     private protected IReadOnlyList<NetMonitorSession> FindMonitors(string[]? names)
     {

@@ -153,6 +153,10 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? GeoDatabase { get; set; }
 
+    /// <summary>Also reads the command lines of the processes that own connections. They can hold secrets.</summary>
+    [Parameter(ParameterSetName = LiveSet)]
+    public SwitchParameter IncludeCommandLine { get; set; }
+
     /// <summary>Writes the monitor.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -197,8 +201,10 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                 ResolveNames = ResolveNames,
                 ResolvePrivateNames = ResolvePrivateNames,
                 GeoDatabases = ResolveFiles(GeoDatabase),
+                IncludeCommandLine = IncludeCommandLine,
             },
             Name);
+        WarnOfNotice(session);
         WriteVerbose($"Monitor '{session.Name}' started on {string.Join(", ", session.Interfaces)}.");
         if (PassThru)
         {

@@ -168,6 +168,7 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
         }
 
         _own = MonitorStart.Start(options);
+        WarnOfNotice(_own);
         WriteVerbose($"Started the monitor '{_own.Name}' on {string.Join(", ", _own.Interfaces)}.");
         return [_own];
     }

@@ -120,7 +120,7 @@ Describe 'Get-NetConnectionLive' {
 
             # What comes behind has enough after the first: the command ends at once.
             $module = [IO.Path]::Combine((Get-Module NetMonitor).ModuleBase, 'NetMonitor.psd1')
-            $pipeline = [powershell]::Create().AddScript("Import-Module '$module'; do { Get-NetConnectionLive -Name follow -Follow -Filter proto:tcp | ForEach-Object { `$_; break } } while (`$false)")
+            $pipeline = [powershell]::Create([Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()).AddScript("Import-Module '$module'; do { Get-NetConnectionLive -Name follow -Follow -Filter proto:tcp | ForEach-Object { `$_; break } } while (`$false)")
             $running = $pipeline.BeginInvoke()
             while (-not $running.IsCompleted -and [DateTime]::UtcNow -lt $deadline.AddSeconds(20)) { [LoopbackTraffic]::new().Dispose() }
             @($pipeline.EndInvoke($running)) | Should -HaveCount 1

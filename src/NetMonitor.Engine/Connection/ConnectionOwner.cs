@@ -38,7 +38,11 @@ internal sealed record Place(string? Country, string? City, long? Asn, string? O
 /// <summary>A process above the owner of a connection.</summary>
 /// <param name="ProcessId">Its id.</param>
 /// <param name="ProcessName">Its name, in full.</param>
-public sealed record ParentProcess(int ProcessId, string ProcessName);
+public sealed record ParentProcess(int ProcessId, string ProcessName)
+{
+    /// <summary>Name and id for tables.</summary>
+    public override string ToString() => $"{ProcessName} ({ProcessId})";
+}
 
 /// <summary>Where the owner of a connection is known from.</summary>
 public enum AttributionSource

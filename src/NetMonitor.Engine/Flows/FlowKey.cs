@@ -95,6 +95,21 @@ internal readonly struct FlowKey : IEquatable<FlowKey>
         return -1;
     }
 
+    /// <summary>The key of a flow whose ends are known from elsewhere than a packet.</summary>
+    /// <param name="protocol">Its protocol.</param>
+    /// <param name="from">One end.</param>
+    /// <param name="fromPort">Its port.</param>
+    /// <param name="to">The other end.</param>
+    /// <param name="toPort">Its port.</param>
+    /// <param name="side">The side of the key that <paramref name="from"/> is: 0 for A, 1 for B.</param>
+    public static FlowKey Of(TransportProtocol protocol, IPAddressValue from, ushort fromPort, IPAddressValue to, ushort toPort, out int side)
+    {
+        int order = from.CompareTo(to);
+        side = (order != 0 ? order : fromPort.CompareTo(toPort)) <= 0 ? 0 : 1;
+        uint bits = (uint)protocol | (from.IsIPv4 ? 0 : IPv6Bit);
+        return side == 0 ? new FlowKey(from, to, fromPort, toPort, bits) : new FlowKey(to, from, toPort, fromPort, bits);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Equals(FlowKey other) =>
         ((A.Low ^ other.A.Low) | (B.Low ^ other.B.Low) | (A.High ^ other.A.High) | (B.High ^ other.B.High)

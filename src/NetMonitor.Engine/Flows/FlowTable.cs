@@ -34,6 +34,7 @@ internal sealed unsafe class FlowTable
     private FlowSide[][] _sides = [];
     private object?[][] _objects = [];
     private int _chunks;
+    private object?[][] _owners = [];
     private readonly List<byte[]> _memory = []; // what the pointers point into, pinned
     private int _used;
     private int _freeHead = None;
@@ -113,6 +114,9 @@ internal sealed unsafe class FlowTable
 
     public ref object? Object(int number) => ref _objects[number >> ChunkBits][number & (ChunkSize - 1)];
 
+    /// <summary>What was found out about its owner, beside the packet path.</summary>
+    public ref object? Owner(int number) => ref _owners[number >> ChunkBits][number & (ChunkSize - 1)];
+
     /// <summary>The entry of a key, or <see cref="None"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(in FlowKey key, ulong hash)
@@ -180,6 +184,7 @@ internal sealed unsafe class FlowTable
         Origin(number) = default;
         Side(number) = default;
         Object(number) = null;
+        Owner(number) = null;
         entry.Last = _freeHead; // The free list runs through the unused entries.
         _freeHead = number;
         Count--;
@@ -214,7 +219,7 @@ internal sealed unsafe class FlowTable
     public void Clear()
     {
         _memory.Clear();
-        (_entries, _tcp, _origins, _sides, _objects) = ([], [], [], [], []);
+        (_entries, _tcp, _origins, _sides, _objects, _owners) = ([], [], [], [], [], []);
         (_chunks, _used, _freeHead, Count) = (0, 0, None, 0);
         AllocateIndex(InitialSlots);
     }
@@ -256,12 +261,14 @@ internal sealed unsafe class FlowTable
                 Array.Resize(ref _origins, room);
                 Array.Resize(ref _sides, room);
                 Array.Resize(ref _objects, room);
+                Array.Resize(ref _owners, room);
             }
 
             _entries[_chunks] = AllocateAligned(ChunkSize * FlowEntry.Size);
             _origins[_chunks] = new FlowOrigin[ChunkSize];
             _sides[_chunks] = new FlowSide[ChunkSize];
             _objects[_chunks] = new object?[ChunkSize];
+            _owners[_chunks] = new object?[ChunkSize];
             _chunks++;
         }
 

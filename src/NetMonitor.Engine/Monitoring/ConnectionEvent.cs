@@ -6,7 +6,7 @@ public enum ConnectionChange
     /// <summary>Its first packet was seen.</summary>
     Opened,
 
-    /// <summary>Its application protocol became known, or better known.</summary>
+    /// <summary>Its application protocol or its owner became known, or better known.</summary>
     Identified,
 
     /// <summary>It closed or timed out.</summary>

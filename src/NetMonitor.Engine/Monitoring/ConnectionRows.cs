@@ -16,6 +16,7 @@ internal readonly record struct FlowTiming(long Look, bool IsOver, FlowRank Rank
 internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, Func<ushort, string?> interfaceName, FlowNames names)
 {
     private const ulong TimeMultiplier = 0x9E3779B97F4A7C15; // 2^64 / golden ratio: spreads creation times over the id
+    private const long KernelAgain = 5 * UnixTime.NanosecondsPerSecond;
 
     /// <summary>When rows time out.</summary>
     public TimeoutPolicy Policy { get; set; } = TimeoutPolicy.Default;
@@ -38,8 +39,15 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
 
         bool isOpening = facts.State is ConnectionState.SYN_SENT or ConnectionState.SYN_RECV;
         bool isClosing = facts.State is ConnectionState.LAST_ACK or ConnectionState.CLOSING;
+        bool isAlive = (table.Owner(number) as FlowOwner)?.IsAlive(now) == true;
         FlowRank rank = ended != 0 ? FlowRank.Over
+            : isAlive ? FlowRank.Answered
             : isOpening || entry.Packets.A == 0 || entry.Packets.B == 0 ? FlowRank.HalfOpen : FlowRank.Answered;
+        if (isAlive && now >= look)
+        {
+            look = now + KernelAgain; // The kernel still lists it.
+        }
+
         return new FlowTiming(look, IsOver: now >= look, rank, IsSettled: rank != FlowRank.HalfOpen && !isClosing);
     }
 
@@ -62,6 +70,7 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
         double ratio = Math.Clamp((now - (ended != 0 ? ended : entry.Last)) / (double)allowed, 0, 1);
         var inspection = table.Object(number) as FlowInspection;
         ApplicationDetails? details = inspection?.Details;
+        var owner = table.Owner(number) as FlowOwner;
         string? carrier = Carriers.NameOf(entry);
         int local = entry.LocalSide;
         int remote = 1 - local;
@@ -107,7 +116,7 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
             ReceiveRate = isHistoric ? 0 : entry.Rates.Fading(remote, entry.Last, now),
             SendRates = isHistoric ? default : RatesOf(number, entry, local, now),
             ReceiveRates = isHistoric ? default : RatesOf(number, entry, remote, now),
-            Rtt = tcp?.SmoothedRtt ?? tcp?.HandshakeRtt,
+            Rtt = tcp?.SmoothedRtt ?? tcp?.HandshakeRtt ?? owner?.Kernel?.Rtt,
             Tcp = tcp,
             Retransmits = tcp?.Retransmissions,
             OutOfOrder = tcp?.OutOfOrder,
@@ -126,6 +135,8 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
             VlanId = origin.VlanId == Packet.NoVlan ? null : origin.VlanId,
             Tunnel = origin.Tunnel,
             Details = details,
+            Owner = owner?.Owner,
+            Kernel = owner?.Kernel,
         };
     }
 
@@ -151,6 +162,11 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
     {
         long idle = Math.Max(0, now - entry.Last);
         var inspection = table.Object(number) as FlowInspection;
+        if (entry.Packets is { A: 0, B: 0 } && table.Owner(number) is FlowOwner { State: { } kernelState })
+        {
+            return new FlowFacts(entry.Key.Protocol, kernelState, inspection?.Application, idle); // Known from the kernel alone: no packet was seen yet.
+        }
+
         if (entry.Key.Protocol == TransportProtocol.TCP)
         {
             return new FlowFacts(entry.Key.Protocol, table.Tcp(number).State(entry.LocalSide), inspection?.Application, idle);

@@ -93,7 +93,7 @@ internal sealed class Dealer
         for (int n = 0; n < found; n++)
         {
             Route(_scratch[n], frame, out PacketRoute route);
-            PacketBatch hand = deal.Hands[(int)(((route.Hash & uint.MaxValue) * (ulong)_shards) >> 32)];
+            PacketBatch hand = deal.Hands[ShardOf(route.Hash, _shards)];
             hand.EnsureRoomFor(1);
             hand.Packets[hand.Count] = _scratch[n];
             hand.Routes[hand.Count++] = route;
@@ -111,4 +111,7 @@ internal sealed class Dealer
         route.InterfaceId = (ushort)(_firstInterface + frame.InterfaceId);
         route.Sender = (byte)sender;
     }
+
+    /// <summary>The shard that a flow of this hash belongs to.</summary>
+    public static int ShardOf(ulong hash, int shards) => (int)(((hash & uint.MaxValue) * (ulong)shards) >> 32);
 }

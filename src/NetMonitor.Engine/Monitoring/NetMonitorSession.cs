@@ -1,3 +1,4 @@
+using NetMonitor.Attribution;
 using NetMonitor.Capture;
 using NetMonitor.Export;
 using NetMonitor.Packets;
@@ -15,6 +16,7 @@ public sealed class NetMonitorSession : IDisposable
     private readonly NamesAndPlaces _names;
     private readonly Func<ushort, string?> _interfaceName;
     private readonly Func<IPAddressValue, bool> _isLocal;
+    private readonly AttributionThread? _attribution;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
     private readonly EventLog? _log;
@@ -27,9 +29,9 @@ public sealed class NetMonitorSession : IDisposable
     private int _readersLeft;
     private SessionStatus _status = SessionStatus.Running;
 
-    private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources)
+    private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources, AttributionSources? attribution, string? notice)
     {
-        _log = options.EventLog is { } log ? EventLog.Open(log, waits: !sources[0].IsLive) : null;
+        _log = options.EventLog is { } log ? EventLog.Open(log, waits: sources.Count > 0 && !sources[0].IsLive) : null;
         try
         {
             _recorder = options.Recording is { } recording
@@ -46,11 +48,13 @@ public sealed class NetMonitorSession : IDisposable
         _comments = _recorder?.Comments ?? (_flightRecorder is null ? null : new PacketComments());
         Options = options;
         StartTime = DateTimeOffset.UtcNow;
-        _isLive = sources[0].IsLive;
+        Notice = notice;
+        Attribution = attribution?.Description;
+        _isLive = sources.Count == 0 || sources[0].IsLive;
         _showLoopback = SessionSources.ShowsLoopback(options);
         Name = options.Name ?? string.Join('+', sources.Select(source => source.Name));
         int shardCount = Math.Max(1, options.Shards);
-        ShardSettings settings = SessionSources.Settings(options, sources, shardCount);
+        ShardSettings settings = SessionSources.Settings(options, sources, shardCount, attribution is not null);
         _localAddresses = settings.LocalAddresses as IDisposable;
         _names = settings.Names;
         _interfaceName = settings.InterfaceName;
@@ -70,6 +74,13 @@ public sealed class NetMonitorSession : IDisposable
             ConnectionChanged += e => _comments.Learn(e.Connection);
         }
 
+        if (attribution is not null)
+        {
+            // Before the first packet, so that no connection that exists already looks new.
+            _attribution = new AttributionThread(_shards, settings, attribution, sources.Count == 0, SessionSources.WatchedAddresses(options), WallClock);
+            _attribution.Start(seed: options.CaptureFilter is null);
+        }
+
         foreach (SourceReader reader in _readers)
         {
             reader.Start();
@@ -79,14 +90,21 @@ public sealed class NetMonitorSession : IDisposable
     /// <summary>Opens the sources, starts the threads and returns at once.</summary>
     /// <exception cref="CaptureException">A source cannot be opened.</exception>
     /// <exception cref="ExportException">A file that is to be written cannot be.</exception>
-    public static NetMonitorSession Start(SessionOptions options) => Start(options, SessionSources.Open(options));
+    public static NetMonitorSession Start(SessionOptions options)
+    {
+        IReadOnlyList<IFrameSource> sources = SessionSources.OpenOrStandIn(options, out string? notice);
+        bool attribute = options.Path is null && (!options.NoAttribution || sources.Count == 0);
+        return Start(options, sources, attribute ? SessionSources.OpenAttribution(options) : null, notice);
+    }
 
     /// <summary>Starts on sources that are open already. They are disposed when they end.</summary>
-    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources)
+    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources) => Start(options, sources, attribution: null, notice: null);
+
+    private static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources, AttributionSources? attribution, string? notice)
     {
         try
         {
-            return new NetMonitorSession(options, sources);
+            return new NetMonitorSession(options, sources, attribution, notice);
         }
         catch
         {
@@ -101,6 +119,15 @@ public sealed class NetMonitorSession : IDisposable
 
     /// <summary>What it was started with.</summary>
     public SessionOptions Options { get; }
+
+    /// <summary>What it does less than was asked for, why, and the command that changes that; null when it does all.</summary>
+    public string? Notice { get; }
+
+    /// <summary>True when it may not capture and shows what the kernel's own list of sockets tells.</summary>
+    public bool IsSocketsOnly => _readers.Length == 0;
+
+    /// <summary>How it finds the owners of connections ("eBPF, fentry", "sock_diag"), or null when it does not.</summary>
+    public string? Attribution { get; }
 
     /// <summary>How users call it.</summary>
     public string Name { get; }
@@ -238,6 +265,7 @@ public sealed class NetMonitorSession : IDisposable
             reader.Join();
         }
 
+        _attribution?.Dispose();
         foreach (ShardThread shard in _shards)
         {
             shard.Dispose();

@@ -65,6 +65,12 @@ public sealed record SessionOptions
     /// <summary>Databases of places in MaxMind's format, the best first; empty for those where the system keeps them.</summary>
     public IReadOnlyList<string> GeoDatabases { get; init; } = [];
 
+    /// <summary>Do not look for the processes that own connections.</summary>
+    public bool NoAttribution { get; init; }
+
+    /// <summary>Read the command lines of owning processes too. They can hold secrets.</summary>
+    public bool IncludeCommandLine { get; init; }
+
     /// <summary>Threads that track flows. 0: one for a file, one for a live source.</summary>
     public int Shards { get; init; }
 }

@@ -6,7 +6,7 @@ using NetMonitor.Packets;
 namespace NetMonitor.Monitoring;
 
 /// <summary>What session and import have in common: opening the sources that the options name, the shards' settings, adding up counts.</summary>
-internal static class SessionSources
+internal static partial class SessionSources
 {
     /// <summary>Opens what the options name; all of it or nothing.</summary>
     /// <exception cref="CaptureException">Something cannot be opened.</exception>
@@ -40,17 +40,20 @@ internal static class SessionSources
         options.IncludeLoopback || options.Path is not null
         || (options.Interfaces.Count > 0 && CaptureDevices.List().Any(device => device.IsLoopback && options.Interfaces.Contains(device.Name)));
 
-    public static ShardSettings Settings(SessionOptions options, IReadOnlyList<IFrameSource> sources, int shards)
+    public static ShardSettings Settings(SessionOptions options, IReadOnlyList<IFrameSource> sources, int shards, bool attribute = false)
     {
-        bool isLive = sources[0].IsLive;
+        bool isLive = sources.Count == 0 || sources[0].IsLive;
         return new ShardSettings
         {
             LocalAddresses = new LocalAddresses(isLive ? new HostAddresses() : null, options),
             InterfaceName = id => isLive
-                ? sources[id].Name
+                ? sources.Count == 0 || id == NoInterface ? null : sources[id].Name
                 : id < sources[0].Interfaces.Count ? sources[0].Interfaces[id].Name : null,
             Names = NamesAndPlaces.Open(options, isLive),
             Inspect = !options.NoInspection,
+            NewFlows = attribute ? new NewFlowQueue() : null,
+            InterfaceOf = attribute ? InterfaceOf(sources) : null,
+            CountKernelBytes = sources.Count == 0,
             FlowLimit = Share(options.ConnectionLimit ?? (isLive ? ShardSettings.LiveFlows : int.MaxValue), shards),
             HistoryLimit = Share(options.HistorySize ?? (isLive ? ShardSettings.LiveHistory : int.MaxValue), shards),
             Policy = options.Policy,

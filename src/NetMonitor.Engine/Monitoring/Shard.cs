@@ -32,6 +32,15 @@ internal sealed record ShardSettings
     /// <summary>What names addresses and places them.</summary>
     public NamesAndPlaces Names { get; init; } = new();
 
+    /// <summary>The interface of a local address, for flows that only the kernel knows.</summary>
+    public Func<IPAddressValue, ushort>? InterfaceOf { get; init; }
+
+    /// <summary>No packets are captured: bytes are those that the kernel counts.</summary>
+    public bool CountKernelBytes { get; init; }
+
+    /// <summary>Where new flows are put so that their owners are found; null when nobody looks.</summary>
+    public NewFlowQueue? NewFlows { get; init; }
+
     /// <summary>Secret of the flow hash, the same for all dealers and shards of a session.</summary>
     public ulong Seed { get; init; }
 }
@@ -256,6 +265,7 @@ internal sealed partial class Shard
         bool inspectable = _settings.Inspect && packet.Protocol is TransportProtocol.TCP or TransportProtocol.UDP
             && (packet.Traits & (PacketTraits.HasPorts | PacketTraits.CarriesInner)) == PacketTraits.HasPorts;
         entry.Flags |= inspectable ? FlowFlags.None : FlowFlags.InspectionDone;
+        _settings.NewFlows?.Add(route.Key, entry.LocalSide, packet.Timestamp);
         _names.Begin(number);
         Opens(number);
         Listener?.Invoke(new ConnectionEvent(ConnectionChange.Opened, _rows.Build(number, packet.Timestamp, isHistoric: false)));

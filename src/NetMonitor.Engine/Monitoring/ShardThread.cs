@@ -75,7 +75,9 @@ internal sealed class ShardThread : IDisposable
         _thread.Join();
     }
 
-    private bool TryPost(Action<Shard> question)
+    /// <summary>Has something done on the shard between two deals, without waiting for it.</summary>
+    /// <returns>False when the thread has ended.</returns>
+    public bool TryPost(Action<Shard> question)
     {
         if (_ended || _queue.IsAddingCompleted)
         {
