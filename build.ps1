@@ -466,10 +466,19 @@ function ConvertTo-ArgumentText([string[]] $Arguments) {
     ($Arguments | ForEach-Object { if ($_ -match '^-[A-Za-z][A-Za-z0-9]*:?$') { $_ } else { "'" + $_.Replace("'", "''") + "'" } }) -join ' '
 }
 
+# Without a terminal nobody can look or press a key: connections are printed instead, for 10 seconds or to the end of the file.
+function Add-StreamArgument([string[]] $Arguments) {
+    $redirected = [Console]::IsInputRedirected -or [Console]::IsOutputRedirected
+    if (-not $redirected -or @($Arguments | Where-Object { $_ -in '-Stream', '-GridView' }).Count -gt 0) { return $Arguments }
+    $more = @('-Stream')
+    if (@($Arguments | Where-Object { $_ -in '-Duration', '-Path' }).Count -eq 0) { $more += '-Duration', '10' }
+    return @($Arguments) + $more
+}
+
 $rest = [string[]]@($args)
 $tasks = [ordered]@{
     Build   = { Build-Module; 0 }
-    Watch   = { Build-Module; Invoke-Shell @('-Command', "Watch-NetConnection $(ConvertTo-ArgumentText $rest)") }
+    Watch   = { Build-Module; Invoke-Shell @('-Command', "Watch-NetConnection $(ConvertTo-ArgumentText (Add-StreamArgument $rest))") }
     Shell   = { Build-Module; Invoke-Shell $rest }
     Test    = { Invoke-Test $rest }
     Accuracy = { Invoke-Accuracy $rest }

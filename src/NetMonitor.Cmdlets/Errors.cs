@@ -13,6 +13,9 @@ internal static class Errors
     public const string CaptureFileNotFound = nameof(CaptureFileNotFound);
     public const string InvalidAddressPattern = nameof(InvalidAddressPattern);
 
+    public const string TerminalRequired = nameof(TerminalRequired);
+    public const string GridViewNotInstalled = nameof(GridViewNotInstalled);
+
     /// <summary>The category of each engine error; its id is the error's own name.</summary>
     private static readonly Dictionary<CaptureError, ErrorCategory> Categories = new()
     {
@@ -68,6 +71,27 @@ internal static class Errors
         ErrorCategory.InvalidArgument,
         text,
         "Examples: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32, 192.168.*");
+
+    public static ErrorRecord NotAFilter(string text, View.FilterMistake mistake) => Make(
+        new ArgumentException($"{mistake.Message} (at {mistake.Position + 1} of '{text}')"),
+        "InvalidFilter",
+        ErrorCategory.InvalidArgument,
+        text,
+        "Examples: port:443, process:ssh, dst:10.0.0.0/8, rtt>100ms");
+
+    public static ErrorRecord TerminalMissing() => Make(
+        new InvalidOperationException("The live view needs a terminal: input or output is redirected, the session is remote, or TERM is 'dumb'."),
+        TerminalRequired,
+        ErrorCategory.InvalidOperation,
+        target: null,
+        "Watch-NetConnection -Stream writes connections to the pipeline and needs no terminal.");
+
+    public static ErrorRecord GridViewMissing() => Make(
+        new InvalidOperationException("-GridView needs Out-ConsoleGridView, which is not installed."),
+        GridViewNotInstalled,
+        ErrorCategory.NotInstalled,
+        target: null,
+        "Install-PSResource Microsoft.PowerShell.ConsoleGuiTools");
 
     private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string? action) =>
         new(exception, id, category, target)
