@@ -24,7 +24,9 @@ internal static class Chart
         Span<int> cells = area.Width * area.Height <= 4096 ? stackalloc int[Math.Max(1, area.Width * area.Height)] : new int[area.Width * area.Height];
         for (int dot = 0; dot < across; dot++)
         {
-            int index = values.Count - across + dot;
+            // A wide chart stretches the minute, a narrow one shows the end of it.
+            int back = across - 1 - dot;
+            int index = values.Count - 1 - (across > Ledger.MaxTicks ? back * Ledger.MaxTicks / across : back);
             if (index < 0 || values[index] is not { } value || max <= 0 || value <= 0)
             {
                 continue;

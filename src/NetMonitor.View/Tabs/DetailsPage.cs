@@ -67,8 +67,8 @@ internal static class DetailsPage
         Add("Local", EndPoints.Local(row, new Naming(false, false)));
         Add("Remote", EndPoints.Remote(row, new Naming(false, false)));
         Add("Opened by", row.Direction switch { ConnectionDirection.Outgoing => "this end", ConnectionDirection.Incoming => "the remote end", _ => null });
-        Add("First packet", $"{row.CreationTime.ToLocalTime():yyyy-MM-dd HH:mm:ss.fff}  ({Quantity.Age(now - row.CreationTime)} ago)");
-        Add("Last packet", $"{row.LastActivity.ToLocalTime():yyyy-MM-dd HH:mm:ss.fff}  ({Quantity.Age(now - row.LastActivity)} ago)");
+        Add("First packet", $"{row.CreationTime.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z  ({Quantity.Age(now - row.CreationTime)} ago)");
+        Add("Last packet", $"{row.LastActivity.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z  ({Quantity.Age(now - row.LastActivity)} ago)");
         Add("Timeout", row.Timeout > TimeSpan.Zero
             ? string.Create(CultureInfo.InvariantCulture, $"{Quantity.Age(row.Timeout)}, {row.TimeoutRatio:0 %} passed in silence")
             : null, row.Staleness switch { Staleness.Critical => Role.Critical, Staleness.Stale => Role.Stale, _ => Role.Text });

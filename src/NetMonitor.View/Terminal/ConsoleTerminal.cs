@@ -17,6 +17,10 @@ public sealed class ConsoleTerminal : ITerminal, IDisposable
     /// <summary>The longest wait without a look at the cancellation and the size.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A stop that has not come by then does not come.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(1);
+
+    private readonly ManualResetEventSlim _continued = new();
     private readonly Queue<TerminalInput> _input = new();
     private readonly InputDecoder _decoder = new();
     private readonly ITerminalInput _keyboard = OperatingSystem.IsWindows() ? new WindowsInput() : new UnixInput();
@@ -49,7 +53,11 @@ public sealed class ConsoleTerminal : ITerminal, IDisposable
                 _signals.Add(PosixSignalRegistration.Create(deadly, _ => Leave()));
             }
 
-            _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => RedrawSoon()));
+            _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ =>
+            {
+                _continued.Set();
+                RedrawSoon();
+            }));
             _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => RedrawSoon()));
         }
 
@@ -69,7 +77,7 @@ public sealed class ConsoleTerminal : ITerminal, IDisposable
             _entered = false;
             try
             {
-                Write(ResetStyle + DisableMouse + EnableLineWrap + ShowCursor + LeaveAlternateScreen);
+                Send(ResetStyle + DisableMouse + EnableLineWrap + ShowCursor + LeaveAlternateScreen);
             }
             catch (IOException)
             {
@@ -85,8 +93,11 @@ public sealed class ConsoleTerminal : ITerminal, IDisposable
     {
         if (!OperatingSystem.IsWindows())
         {
+            // The process stops a moment later, on the runtime's own signal thread; where nothing could let it go on again, not at all.
+            _continued.Reset();
             Leave();
             _keyboard.Stop();
+            _continued.Wait(StopTime);
             RedrawSoon();
         }
     }
@@ -94,8 +105,13 @@ public sealed class ConsoleTerminal : ITerminal, IDisposable
     /// <inheritdoc/>
     public void Write(string text)
     {
-        _output.Write(Encoding.UTF8.GetBytes(text));
-        _output.Flush();
+        lock (_lock)
+        {
+            if (_entered) // It may just have been given back on a signal's thread: the screen is another's then.
+            {
+                Send(text);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -151,6 +167,7 @@ public sealed class ConsoleTerminal : ITerminal, IDisposable
 
         _signals.Clear();
         _keyboard.Dispose();
+        _continued.Dispose();
     }
 
     private void TakeOver()
@@ -162,9 +179,15 @@ public sealed class ConsoleTerminal : ITerminal, IDisposable
             if (!_entered)
             {
                 _entered = true;
-                Write(EnterAlternateScreen + HideCursor + DisableLineWrap + EnableMouse + ClearScreen + AskBackgroundColor);
+                Send(EnterAlternateScreen + HideCursor + DisableLineWrap + EnableMouse + ClearScreen + AskBackgroundColor);
             }
         }
+    }
+
+    private void Send(string text)
+    {
+        _output.Write(Encoding.UTF8.GetBytes(text));
+        _output.Flush();
     }
 
     private void RedrawSoon()
