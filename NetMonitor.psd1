@@ -14,9 +14,13 @@
         'Get-NetConnectionLive'
         'Get-NetMonitor'
         'Get-NetMonitorInterface'
+        'Get-NetProcessActivity'
         'Import-NetCapture'
+        'Measure-NetConnection'
+        'Register-NetConnectionEvent'
         'Start-NetMonitor'
         'Stop-NetMonitor'
+        'Wait-NetConnection'
         'Watch-NetConnection'
     )
     FunctionsToExport    = @()

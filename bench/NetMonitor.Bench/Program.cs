@@ -14,6 +14,7 @@ internal static class Program
         NetMonitor.Bench import FILE [--json] [--no-inspection]   one import in this process
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
+        NetMonitor.Bench filter                               milliseconds to filter 100,000 rows, by kind of filter
         NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
         """;
 
@@ -37,6 +38,9 @@ internal static class Program
                     return 0;
                 case ["inspection", { } captures]:
                     Console.WriteLine(InspectionCost.Take(captures));
+                    return 0;
+                case ["filter"]:
+                    Console.WriteLine(FilterMeasurement.Take());
                     return 0;
                 case ["allocations", { } file]:
                     Console.WriteLine(AllocationMeasurement.Take(file));

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using NetMonitor.Capture;
+using NetMonitor.Filtering;
 using NetMonitor.Monitoring;
 
 namespace NetMonitor.Cmdlets;
@@ -11,6 +12,8 @@ internal static class Errors
     public const string NetMonitorNotRunning = nameof(NetMonitorNotRunning);
     public const string NetMonitorNameTaken = nameof(NetMonitorNameTaken);
     public const string CaptureFileNotFound = nameof(CaptureFileNotFound);
+    public const string InvalidFilter = nameof(InvalidFilter);
+    public const string ConnectionWaitTimedOut = nameof(ConnectionWaitTimedOut);
     public const string InvalidAddressPattern = nameof(InvalidAddressPattern);
 
     public const string TerminalRequired = nameof(TerminalRequired);
@@ -72,13 +75,6 @@ internal static class Errors
         text,
         "Examples: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32, 192.168.*");
 
-    public static ErrorRecord NotAFilter(string text, View.FilterMistake mistake) => Make(
-        new ArgumentException($"{mistake.Message} (at {mistake.Position + 1} of '{text}')"),
-        "InvalidFilter",
-        ErrorCategory.InvalidArgument,
-        text,
-        "Examples: port:443, process:ssh, dst:10.0.0.0/8, rtt>100ms");
-
     public static ErrorRecord TerminalMissing() => Make(
         new InvalidOperationException("The live view needs a terminal: input or output is redirected, the session is remote, or TERM is 'dumb'."),
         TerminalRequired,
@@ -92,6 +88,20 @@ internal static class Errors
         ErrorCategory.NotInstalled,
         target: null,
         "Install-PSResource Microsoft.PowerShell.ConsoleGuiTools");
+
+    public static ErrorRecord NotAFilter(string text, FilterError error) => Make(
+        new ArgumentException($"{error.Message}\n{error.Underline(text)}"),
+        InvalidFilter,
+        ErrorCategory.InvalidArgument,
+        error,
+        "The language is described in docs/filter.md. Tab completes keywords and values.");
+
+    public static ErrorRecord TimedOut(string filter, TimeSpan timeout) => Make(
+        new TimeoutException($"No connection fitted '{filter}' within {timeout.TotalSeconds} seconds."),
+        ConnectionWaitTimedOut,
+        ErrorCategory.OperationTimeout,
+        filter,
+        "Wait longer with -Timeout, or check the filter with Get-NetConnectionLive -Filter.");
 
     private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string? action) =>
         new(exception, id, category, target)

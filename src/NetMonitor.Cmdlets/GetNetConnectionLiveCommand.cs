@@ -85,6 +85,31 @@ public sealed class GetNetConnectionLiveCommand : NetMonitorCmdlet
     [ArgumentCompleter(typeof(InterfaceCompleter))]
     public string[]? Interface { get; set; }
 
+    /// <summary>A filter like 'dport:443 process:ssh' (docs/filter.md).</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(FilterCompleter))]
+    public string? Filter { get; set; }
+
+    /// <summary>Writes connections as things happen to them, each with a property Change, until Ctrl+C, -Duration, or enough downstream. Implied by -Change and -Duration.</summary>
+    [Parameter]
+    public SwitchParameter Follow { get; set; }
+
+    /// <summary>The changes to follow. Default: Opened, Identified, Closed. Updated comes at most once a second for each connection.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public ConnectionChange[]? Change { get; set; }
+
+    /// <summary>How long to follow. Default: for ever. A number means seconds.</summary>
+    [Parameter]
+    [Seconds]
+    [Positive]
+    public TimeSpan? Duration { get; set; }
+
+    /// <summary>Follows in a job and writes the job. Stopping it stops the work.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
     /// <summary>Names of the monitors to ask. Default: all that run or have read their file.</summary>
     [Parameter(ParameterSetName = NameSet)]
     [Alias("Monitor")]
@@ -108,6 +133,7 @@ public sealed class GetNetConnectionLiveCommand : NetMonitorCmdlet
     protected override void BeginPipeline()
     {
         var filter = new ConnectionFilter()
+            .Expression(ReadFilter(Filter))
             .Like(Protocol, connection => connection.Protocol)
             .Like(State, connection => connection.State)
             .Port(LocalPort, connection => connection.LocalPort)
@@ -133,6 +159,13 @@ public sealed class GetNetConnectionLiveCommand : NetMonitorCmdlet
         bool started = false;
         IReadOnlyList<NetMonitorSession> sessions = InputObject ?? (Name is null ? RunningOrNew(out started) : FindMonitors(Name));
         WarnOfFailures(InputObject is null && Name is null ? MonitorRegistry.All() : sessions);
+
+        if (Follow || AsJob || Change is not null || Duration is not null)
+        {
+            Run($"{MyInvocation.InvocationName} -Follow -Filter '{Filter}'", AsJob, output => ConnectionFollower.Follow(sessions, _filter, Change, Duration, output));
+            WarnOfFailures(sessions);
+            return;
+        }
 
         // Each monitor in turn, and each connection as soon as it is at hand: a pipeline that has enough ends early.
         bool written = WriteConnections(sessions);

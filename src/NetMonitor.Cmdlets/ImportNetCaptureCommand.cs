@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net;
 using NetMonitor.Capture;
+using NetMonitor.Filtering;
 using NetMonitor.Monitoring;
 
 namespace NetMonitor.Cmdlets;
@@ -12,6 +13,8 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+
+    private ConnectionFilterExpression _filter = ConnectionFilterExpression.Everything;
 
     /// <summary>Capture files (pcap or pcapng, plain or gzip); "-" for standard input.</summary>
     [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -40,6 +43,19 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public IPNetwork[]? LocalNetwork { get; set; }
 
+    /// <summary>A filter like 'dport:443 sni:example' (docs/filter.md): only these connections are written.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(FilterCompleter))]
+    public string? Filter { get; set; }
+
+    /// <summary>Reads in a job and writes the job. Stopping it stops the reading.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginPipeline() => _filter = ReadFilter(Filter);
+
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
@@ -57,13 +73,13 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
 
             foreach (string found in files)
             {
-                Import(found);
+                Run($"Import-NetCapture '{found}'", AsJob, output => Import(found, output));
             }
         }
     }
 
     /// <summary>One file. What is wrong with it is its own, non-terminating error: the others are still read.</summary>
-    private void Import(string file)
+    private void Import(string file, IWorkOutput output)
     {
         var options = new SessionOptions
         {
@@ -75,29 +91,29 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
         var progress = new ImportProgressDisplay(System.IO.Path.GetFileName(file));
         try
         {
-            ImportResult result = CaptureImport.Import(options, Show, Cancellation);
+            ImportResult result = CaptureImport.Import(options, Show, output.Cancellation);
             Finish();
-            foreach (NetConnection connection in result.Connections)
+            foreach (NetConnection connection in result.Connections.Where(_filter.Matches))
             {
-                WriteObject(connection);
+                output.Write(connection);
             }
 
             if (result.Damage is { } damage)
             {
-                WriteError(Errors.From(damage, file));
+                output.Fail(Errors.From(damage, file));
             }
         }
         catch (CaptureException error)
         {
             Finish();
-            WriteError(Errors.From(error, file));
+            output.Fail(Errors.From(error, file));
         }
 
         void Show(ImportProgress state)
         {
             if (progress.Update(state) is { } record)
             {
-                WriteProgress(record);
+                output.Report(record);
             }
         }
 
@@ -105,7 +121,7 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
         {
             if (progress.Complete() is { } record)
             {
-                WriteProgress(record);
+                output.Report(record);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using NetMonitor.Capture;
+using NetMonitor.Filtering;
 using NetMonitor.Monitoring;
 
 namespace NetMonitor.Cmdlets;
@@ -113,6 +114,59 @@ public abstract class NetMonitorCmdlet : PSCmdlet, IDisposable
         }
 
         return found;
+    }
+
+    /// <summary>Reads what a user gave as -Filter; a mistake ends the command.</summary>
+    private protected ConnectionFilterExpression ReadFilter(string? text)
+    {
+        if (!ConnectionFilterExpression.TryParse(text ?? "", out ConnectionFilterExpression? filter, out FilterError? error))
+        {
+            ThrowTerminatingError(Errors.NotAFilter(text!, error));
+        }
+
+        return filter!;
+    }
+
+    /// <summary>The monitors that have something to show, or a new one on the default interface.</summary>
+    private protected IReadOnlyList<NetMonitorSession> UsableOrStarted()
+    {
+        WarnOfFailures(MonitorRegistry.All());
+        IReadOnlyList<NetMonitorSession> sessions = MonitorRegistry.UsableOrStart(() => MonitorStart.Start(new SessionOptions()), out bool started);
+        if (started)
+        {
+            WriteVerbose($"No monitor was running: started '{sessions[0].Name}' on {string.Join(", ", sessions[0].Interfaces)}. Stop-NetMonitor stops it.");
+        }
+
+        return sessions;
+    }
+
+    /// <summary>Does work that takes long: here, or in a job that is written instead.</summary>
+    private protected void Run(string command, bool asJob, Action<IWorkOutput> work)
+    {
+        if (!asJob)
+        {
+            work(new CmdletOutput(this));
+            return;
+        }
+
+        var job = new NetMonitorJob(command, work);
+        JobRepository.Add(job);
+        job.Start();
+        WriteObject(job);
+    }
+
+    /// <summary>Work that the command itself does.</summary>
+    private sealed class CmdletOutput(NetMonitorCmdlet cmdlet) : IWorkOutput
+    {
+        public CancellationToken Cancellation => cmdlet.Cancellation;
+
+        public void Write(object item) => cmdlet.WriteObject(item);
+
+        public void Warn(string text) => cmdlet.WriteWarning(text);
+
+        public void Fail(ErrorRecord error) => cmdlet.WriteError(error);
+
+        public void Report(ProgressRecord progress) => cmdlet.WriteProgress(progress);
     }
 
     private void Guard(Action action)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using NetMonitor.Filtering;
 using NetMonitor.Monitoring;
 using NetMonitor.View;
 
@@ -17,13 +18,11 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     private const string FileSet = "File";
     private const string RemoteHost = "ServerRemoteHost"; // PowerShell's name for the host of a remote session
 
-    /// <summary>The language of filters.</summary>
-    private static readonly IFilterLanguage Language = new PlainFilter();
-
     /// <summary>How long a monitor of its own looks before a grid is shown.</summary>
     private static readonly TimeSpan GridLook = TimeSpan.FromSeconds(5);
 
     private NetMonitorSession? _own;
+    private ConnectionFilterExpression _filter = ConnectionFilterExpression.Everything;
 
     /// <summary>The interfaces to watch. Default: what a running monitor watches, else the one of the default route.</summary>
     [Parameter(ParameterSetName = LiveSet, Position = 0)]
@@ -63,9 +62,10 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     [Parameter(ParameterSetName = FileSet)]
     public SwitchParameter NoInspection { get; set; }
 
-    /// <summary>Which connections are shown, in the language of filters (about_NetMonitor_Filter); in the view `/` changes it.</summary>
+    /// <summary>A filter like 'dport:443 process:ssh' (docs/filter.md); in the view `/` changes it.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(FilterCompleter))]
     public string? Filter { get; set; }
 
     /// <summary>The column the table is sorted by; in the view `s` changes it.</summary>
@@ -105,10 +105,12 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     public SwitchParameter GridView { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginPipeline() => _filter = ReadFilter(Filter);
+
+    /// <inheritdoc/>
     protected override void ProcessInput()
     {
         // Whatever cannot work is said before a monitor is started.
-        Predicate<NetConnection>? filter = ParseFilter();
         if (GridView && InvokeCommand.GetCommand(ConnectionGrid.Command, CommandTypes.Cmdlet | CommandTypes.Function) is null)
         {
             ThrowTerminatingError(Errors.GridViewMissing());
@@ -124,11 +126,11 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
         {
             if (Stream)
             {
-                WriteStream(sessions, filter);
+                WriteStream(sessions);
             }
             else if (GridView)
             {
-                WriteSelected(sessions, filter);
+                WriteSelected(sessions);
             }
             else
             {
@@ -206,16 +208,6 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     /// <summary>A view needs a terminal on both ends, and a host that is in it.</summary>
     private bool CanDraw() => ConsoleTerminal.IsInteractive && Host.UI?.RawUI is not null && Host.Name != RemoteHost;
 
-    private Predicate<NetConnection>? ParseFilter()
-    {
-        if (!Language.TryParse(Filter ?? "", out Predicate<NetConnection>? filter, out FilterMistake? mistake))
-        {
-            ThrowTerminatingError(Errors.NotAFilter(Filter!, mistake!));
-        }
-
-        return filter;
-    }
-
     private void Draw(IReadOnlyList<NetMonitorSession> sessions)
     {
         ViewSettings settings = SettingsFile.Load(SettingsFile.DefaultPath);
@@ -237,7 +229,6 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
                 Filter = Filter ?? "",
                 Sort = Sort,
                 EnterChooses = PassThru,
-                FilterLanguage = Language,
                 Settings = Theme is null ? settings : settings with { Theme = Theme },
             });
         if (view.Run(Cancellation) is LiveViewEnd.Interrupted or LiveViewEnd.Canceled)
@@ -252,7 +243,7 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
         }
     }
 
-    private void WriteSelected(IReadOnlyList<NetMonitorSession> sessions, Predicate<NetConnection>? filter)
+    private void WriteSelected(IReadOnlyList<NetMonitorSession> sessions)
     {
         TimeSpan time = _own is null ? TimeSpan.Zero : Duration ?? GridLook;
         long begun = TimeProvider.System.GetTimestamp();
@@ -262,13 +253,13 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
         }
 
         IEnumerable<NetConnection> connections = LiveSnapshot.Take(sessions, DateTimeOffset.UtcNow, Cancellation).Connections;
-        foreach (PSObject selected in ConnectionGrid.Show(InvokeCommand, connections.Where(connection => filter?.Invoke(connection) ?? true)))
+        foreach (PSObject selected in ConnectionGrid.Show(InvokeCommand, connections.Where(_filter.Matches)))
         {
             WriteObject(selected);
         }
     }
 
-    private void WriteStream(IReadOnlyList<NetMonitorSession> sessions, Predicate<NetConnection>? filter)
+    private void WriteStream(IReadOnlyList<NetMonitorSession> sessions)
     {
         long begun = TimeProvider.System.GetTimestamp();
         var stream = new ConnectionStream();
@@ -277,12 +268,9 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
         {
             TimeSpan rest = Duration is { } limit ? limit - TimeProvider.System.GetElapsedTime(begun) : RefreshInterval;
             ended = rest <= TimeSpan.Zero || WaitForEnd(sessions, rest < RefreshInterval ? rest : RefreshInterval);
-            foreach (NetConnection connection in stream.Next(LiveSnapshot.Take(sessions, DateTimeOffset.UtcNow, Cancellation), ended))
+            foreach (NetConnection connection in stream.Next(LiveSnapshot.Take(sessions, DateTimeOffset.UtcNow, Cancellation), ended).Where(_filter.Matches))
             {
-                if (filter?.Invoke(connection) ?? true)
-                {
-                    WriteObject(connection);
-                }
+                WriteObject(connection);
             }
         }
     }

@@ -9,7 +9,7 @@ public sealed record LiveViewOptions
     /// <summary>When it ends by itself; null for never.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>The filter it begins with.</summary>
+    /// <summary>The filter it begins with (docs/filter.md).</summary>
     public string Filter { get; init; } = "";
 
     /// <summary>The name of the column it sorts by; null for the order connections came in.</summary>
@@ -20,9 +20,6 @@ public sealed record LiveViewOptions
 
     /// <summary>Theme, colors, keys and columns.</summary>
     public ViewSettings Settings { get; init; } = ViewSettings.Default;
-
-    /// <summary>The language of filters.</summary>
-    public IFilterLanguage FilterLanguage { get; init; } = new PlainFilter();
 
     /// <summary>The environment, of which NO_COLOR, TERM, COLORTERM and COLORFGBG are read.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NetMonitor.Filtering;
 
 namespace NetMonitor.View;
 
@@ -302,18 +303,18 @@ internal sealed partial class ViewState
         }
 
         SetFilter(editor.Text);
-        Suggestions = Options.FilterLanguage.Suggest(editor.Text, editor.Cursor, _picture?.Page.Snapshot.Connections ?? []);
+        Suggestions = FilterCompletion.Suggest(editor.Text, editor.Cursor, _picture?.Page.Snapshot.Connections ?? []);
         return true;
     }
 
     private void SetFilter(string text)
     {
         Suggestions = [];
-        if (Options.FilterLanguage.TryParse(text, out Predicate<NetConnection>? filter, out FilterMistake? mistake))
+        if (ConnectionFilterExpression.TryParse(text, out ConnectionFilterExpression? filter, out FilterError? mistake))
         {
             FilterText = text;
             Mistake = null;
-            Arrangement = Arrangement with { Filter = filter };
+            Arrangement = Arrangement with { Filter = filter.IsEmpty ? null : filter.Matches };
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NetMonitor.Filtering;
 
 namespace NetMonitor.View;
 
@@ -61,7 +62,7 @@ internal sealed partial class ViewState
     public string FilterText { get; private set; } = "";
 
     /// <summary>What is wrong with what is being typed, or null.</summary>
-    public FilterMistake? Mistake { get; private set; }
+    public FilterError? Mistake { get; private set; }
 
     /// <summary>The line a filter is typed in, or null.</summary>
     public FilterEditor? Editor { get; private set; }

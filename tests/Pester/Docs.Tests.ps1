@@ -1,6 +1,7 @@
 # The pages promise what the cmdlets have: the parameter tables are read and compared with the commands themselves.
 BeforeDiscovery {
-    $names = 'Get-NetConnectionLive', 'Get-NetMonitor', 'Get-NetMonitorInterface', 'Import-NetCapture', 'Start-NetMonitor', 'Stop-NetMonitor', 'Watch-NetConnection'
+    $names = 'Get-NetConnectionLive', 'Get-NetMonitor', 'Get-NetMonitorInterface', 'Get-NetProcessActivity', 'Import-NetCapture',
+        'Measure-NetConnection', 'Register-NetConnectionEvent', 'Start-NetMonitor', 'Stop-NetMonitor', 'Wait-NetConnection', 'Watch-NetConnection'
 }
 
 Describe 'The page of <_>' -ForEach $names {

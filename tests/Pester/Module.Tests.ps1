@@ -8,7 +8,7 @@ Describe 'The manifest' {
     }
 
     It 'exports these cmdlets' {
-        $manifest.ExportedCmdlets.Keys | ForEach-Object { $_ } | Should -HaveCount 7
+        $manifest.ExportedCmdlets.Keys | ForEach-Object { $_ } | Should -HaveCount 11
     }
     It 'exports nothing else' {
         $manifest.ExportedFunctions.Count + $manifest.ExportedAliases.Count + $manifest.ExportedVariables.Count | Should -Be 0
@@ -69,7 +69,7 @@ Describe 'Importing' {
             Import-Module '$ModulePath'
             (Get-Module NetMonitor).ExportedCommands.Count
             @([Runtime.Loader.AssemblyLoadContext]::All | Where-Object Name -EQ NetMonitor).Count
-"@ | Should -Be '7', '7', '0', '7', '1'
+"@ | Should -Be '11', '11', '0', '11', '1'
     }
 
     It 'makes its types known by name for as long as it is there' {

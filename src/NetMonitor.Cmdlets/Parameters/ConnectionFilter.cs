@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Net;
+using NetMonitor.Filtering;
 
 namespace NetMonitor.Cmdlets;
 
@@ -22,6 +23,17 @@ internal sealed class ConnectionFilter
             [var only] => only,
             _ => connection => Array.TrueForAll(tests, test => test(connection)),
         };
+    }
+
+    /// <summary>Keeps connections that an expression of the filter language keeps.</summary>
+    public ConnectionFilter Expression(ConnectionFilterExpression expression)
+    {
+        if (!expression.IsEmpty)
+        {
+            _tests.Add(expression.Matches);
+        }
+
+        return this;
     }
 
     /// <summary>Keeps connections whose text fits one of the wildcards. A connection without that text does not fit.</summary>

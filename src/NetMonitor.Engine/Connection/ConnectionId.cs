@@ -4,14 +4,17 @@ namespace NetMonitor;
 internal static class ConnectionId
 {
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
-    private const int Length = 13; // 36^13 > 2^64
+    public const int Length = 13; // 36^13 > 2^64
 
-    public static string Format(ulong value) => string.Create(Length, value, static (text, rest) =>
+    public static string Format(ulong value) => string.Create(Length, value, static (text, rest) => Write(rest, text));
+
+    /// <summary>Writes the <see cref="Length"/> characters of an id.</summary>
+    public static void Write(ulong value, Span<char> text)
     {
-        for (int i = text.Length - 1; i >= 0; i--)
+        for (int i = Length - 1; i >= 0; i--)
         {
-            (rest, ulong digit) = Math.DivRem(rest, (ulong)Digits.Length);
+            (value, ulong digit) = Math.DivRem(value, (ulong)Digits.Length);
             text[i] = Digits[(int)digit];
         }
-    });
+    }
 }

@@ -34,6 +34,13 @@ public sealed partial class NetConnection
 
     internal long LastActivityNanoseconds { get; init; }
 
+    /// <summary>The moment this object shows; 0 means that of its last packet.</summary>
+    internal long TakenNanoseconds { get; init; }
+
+    internal long AgeNanoseconds => Math.Max(TakenNanoseconds, LastActivityNanoseconds) - CreationNanoseconds;
+
+    internal long IdleNanoseconds => Math.Max(0, TakenNanoseconds - LastActivityNanoseconds);
+
     /// <summary>Names this connection and no other; the same capture always gives the same id. 13 characters, digits and lower-case letters.</summary>
     public string Id => ConnectionId.Format(IdValue);
 

@@ -11,6 +11,9 @@ public enum ConnectionChange
 
     /// <summary>It closed or timed out.</summary>
     Closed,
+
+    /// <summary>Packets came or its state changed; told by <see cref="ConnectionFeed"/>, of each connection at most once a second.</summary>
+    Updated,
 }
 
 /// <summary>Something that happened to a connection.</summary>

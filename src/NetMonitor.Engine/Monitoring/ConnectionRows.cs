@@ -67,6 +67,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             OutOfOrder = isTcp ? track.OutOfOrder : null,
             CreationNanoseconds = origin.First,
             LastActivityNanoseconds = entry.Last,
+            TakenNanoseconds = now,
             Timeout = rule.After,
             Staleness = TimeoutTable.StalenessAt(silence / (double)rule.Nanoseconds),
             IsHistoric = isHistoric,

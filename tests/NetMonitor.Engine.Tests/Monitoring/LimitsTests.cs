@@ -1,5 +1,6 @@
 using System.Globalization;
 using NetMonitor.Capture;
+using NetMonitor.Filtering;
 using NetMonitor.Monitoring;
 using NetMonitor.Packets;
 
@@ -17,6 +18,10 @@ public sealed class LimitsTests
         Assert.Equal(SourceReader.Deals, documented["Deals of frames under way between a reader and the shards"]);
         Assert.Equal(FrameBatch.DefaultFrames, documented["Frames in one deal"]);
         Assert.Equal(FrameBatch.DefaultCapacity, documented["Bytes of frames in one deal"]);
+        Assert.Equal(ConnectionFeed.Capacity, documented["Events that wait for one reader"]);
+        Assert.Equal(FilterParser.LongestText, documented["Characters of a filter"]);
+        Assert.Equal(FilterParser.DeepestNesting, documented["Depth of parentheses and not in a filter"]);
+        Assert.Equal(RegexPattern.Patience.TotalMilliseconds, documented["Milliseconds a regular expression may take for one field"]);
         Assert.Equal(PacketDecoder.MaxDepth, documented["IP layers of one frame that are looked into"]);
     }
 }

@@ -164,10 +164,10 @@ public sealed class SessionTests
 
     private static long Time(long second) => (1_700_000_000 + second) * 1_000_000_000;
 
-    private static NetMonitorSession Start(MemorySource source, SessionOptions? options = null) =>
+    internal static NetMonitorSession Start(MemorySource source, SessionOptions? options = null) =>
         NetMonitorSession.Start(options ?? new SessionOptions { Path = source.IsLive ? null : "memory", IncludeLoopback = true }, [source]);
 
-    private static byte[] Udp(int client, int port, bool answer = false)
+    internal static byte[] Udp(int client, int port, bool answer = false)
     {
         var from = new IPAddress([10, 0, (byte)(client >> 8), (byte)client]);
         var to = IPAddress.Parse("192.0.2.1");
