@@ -19,8 +19,11 @@ internal sealed record Column
     /// <summary>The cells it needs to be of use.</summary>
     public required int Minimum { get; init; }
 
-    /// <summary>The cells it takes at most; for the one that fills, before others are served.</summary>
+    /// <summary>The cells it takes at most; the one that fills also takes what is left.</summary>
     public required int Maximum { get; init; }
+
+    /// <summary>The cells it takes before others are served; 0 for as many as its content wants.</summary>
+    public int Comfort { get; init; }
 
     /// <summary>When the terminal is narrow, the column with the highest number leaves first; with 0 it stays.</summary>
     public int Leaves { get; init; } = Never;
@@ -54,16 +57,16 @@ internal sealed record Column
     [
         new() { Name = "Protocol", Minimum = 4, Maximum = 8, Leaves = 4, Meaning = "TCP, UDP, ICMP, ARP …",
             Text = (row, _, _) => row.Protocol.ToString(), Key = (row, _) => SortKey.Of(row.Protocol.ToString()) },
-        new() { Name = "Local", Minimum = 15, Maximum = 44, Leaves = 8, IsEndpoint = true, Meaning = "This end: address and port",
+        new() { Name = "Local", Minimum = 15, Maximum = 44, Comfort = 21, Leaves = 8, IsEndpoint = true, Meaning = "This end: address and port",
             Text = (row, naming, _) => EndPoints.Local(row, naming), Key = (row, _) => SortKey.Of(row.Local) },
-        new() { Name = "Remote", Minimum = 18, Maximum = 46, IsEndpoint = true, Meaning = "The other end: address and port, or their names (`d`, `p`)",
+        new() { Name = "Remote", Minimum = 18, Maximum = 46, Comfort = 22, IsEndpoint = true, Meaning = "The other end: address and port, or their names (`d`, `p`)",
             Text = (row, naming, _) => EndPoints.Remote(row, naming),
             Key = (row, naming) => naming.HostNames && row.HostName is { } name ? SortKey.Of(name) : SortKey.Of(row.Remote) },
         new() { Name = "State", Minimum = 11, Maximum = 18, Leaves = 5, Meaning = "The state in its protocol's words; closed when it is gone",
             Text = (row, _, _) => row.State.ToString(), Key = (row, _) => SortKey.Of(row.State.ToString()) },
         new() { Name = "Service", Minimum = 7, Maximum = 12, Leaves = 9, Known = summary => summary.KnowsServices, Meaning = "The service registered for the server's port",
             Text = (row, _, _) => row.Service ?? "", Key = (row, _) => SortKey.Of(row.Service) },
-        new() { Name = "Application", Minimum = 14, Maximum = 40, Fills = true, Meaning = "The protocol its bytes speak, and the name of the host or what was said",
+        new() { Name = "Application", Minimum = 14, Maximum = 40, Comfort = 28, Fills = true, Meaning = "The protocol its bytes speak, and the name of the host or what was said",
             Text = (row, _, _) => EndPoints.Application(row), Key = (row, _) => SortKey.Of(row.Application) },
         new() { Name = "RTT", Minimum = 6, Maximum = 7, Leaves = 7, IsNumber = true, Meaning = "Round-trip time",
             Text = (row, _, _) => Quantity.ShortRoundTrip(row.Rtt), Key = (row, _) => SortKey.Of(row.Rtt?.TotalMilliseconds) },
@@ -71,7 +74,7 @@ internal sealed record Column
             Text = (row, _, _) => Quantity.ShortRate(row.ReceiveRate), Key = (row, _) => SortKey.Of(row.ReceiveRate) },
         new() { Name = "Up", Minimum = 6, Maximum = 7, IsNumber = true, Meaning = "Bytes per second sent",
             Text = (row, _, _) => Quantity.ShortRate(row.SendRate), Key = (row, _) => SortKey.Of(row.SendRate) },
-        new() { Name = "Process", Minimum = 12, Maximum = 28, Leaves = 3, Known = summary => summary.KnowsProcesses, Meaning = "The program at this end and its process id",
+        new() { Name = "Process", Minimum = 12, Maximum = 28, Comfort = 18, Leaves = 3, Known = summary => summary.KnowsProcesses, Meaning = "The program at this end and its process id",
             Text = (row, _, _) => row.ProcessName is { } name ? $"{name} ({row.OwningProcess})" : "", Key = (row, _) => SortKey.Of(row.ProcessName) },
         new() { Name = "Country", Minimum = 7, Maximum = 7, Leaves = 10, Known = summary => summary.KnowsPlaces, Meaning = "Where the other end is",
             Text = (row, _, _) => row.Country ?? "", Key = (row, _) => SortKey.Of(row.Country) },

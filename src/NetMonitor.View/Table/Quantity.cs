@@ -57,7 +57,9 @@ internal static class Quantity
     };
 
     /// <summary>"0.08ms", "12.3ms", "1.20s": at most six cells.</summary>
-    public static string ShortRoundTrip(TimeSpan? time) => RoundTrip(time).Replace(" ", "", StringComparison.Ordinal);
+    public static string ShortRoundTrip(TimeSpan? time) => time is { TotalMilliseconds: >= 99.95 and < 1000 } some
+        ? string.Create(CultureInfo.InvariantCulture, $"{some.TotalMilliseconds:0}ms")
+        : RoundTrip(time).Replace(" ", "", StringComparison.Ordinal);
 
     /// <summary>"0.08 ms", "12.3 ms", "1.20 s".</summary>
     public static string RoundTrip(TimeSpan? time) => time switch

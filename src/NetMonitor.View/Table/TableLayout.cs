@@ -7,8 +7,8 @@ internal static class TableLayout
     public const int Gap = 1;
 
     /// <summary>
-    /// Hides columns, in the order they state, until the rest fits at its least. Then each grows to what its content wants (what stays
-    /// longest first), and what is left goes to the filling column.
+    /// Hides columns, in the order they state, until the rest fits at its least. Then each grows to what its content wants, first up to its
+    /// comfort and then beyond (the filling one first, then what stays longest); what is left goes to the filling column.
     /// </summary>
     /// <param name="columns">The columns, from left to right.</param>
     /// <param name="width">The cells there are.</param>
@@ -23,11 +23,16 @@ internal static class TableLayout
 
         int left = Math.Max(0, width - Needed(shown));
         int[] widths = [.. shown.Select(column => column.Minimum)];
-        foreach (Column column in shown.OrderBy(column => column.Leaves))
+        foreach (bool comfortable in (ReadOnlySpan<bool>)[false, true])
         {
-            int extra = Math.Min(left, Math.Clamp(wanted.GetValueOrDefault(column.Name), column.Minimum, column.Maximum) - column.Minimum);
-            widths[shown.IndexOf(column)] += extra;
-            left -= extra;
+            foreach (Column column in shown.OrderByDescending(column => column.Fills).ThenBy(column => column.Leaves))
+            {
+                int most = comfortable || column.Comfort == 0 ? column.Maximum : column.Comfort;
+                int at = shown.IndexOf(column);
+                int extra = Math.Clamp(Math.Min(wanted.GetValueOrDefault(column.Name), most) - widths[at], 0, left);
+                widths[at] += extra;
+                left -= extra;
+            }
         }
 
         int filling = Math.Max(0, shown.FindIndex(column => column.Fills));

@@ -123,13 +123,10 @@ internal static class OverviewPage
             {
                 Column column = columns[c];
                 string text = item.IsGone && column.Name == "State" ? "closed"
-                    : item.IsGone && column.Name is "Down" or "Up" && item.IsGone ? ""
+                    : item.IsGone && column.Name is "Down" or "Up" ? ""
                     : column.Text(row, picture.Arrangement.Naming, picture.Page.Snapshot.Now);
                 texts[i][c] = text;
-                if (!column.Fills)
-                {
-                    state.Wanted[column.Name] = Math.Max(state.Wanted.GetValueOrDefault(column.Name), CellWidth.Count(text));
-                }
+                state.Wanted[column.Name] = Math.Max(state.Wanted.GetValueOrDefault(column.Name), CellWidth.Count(text));
             }
         }
 
@@ -182,7 +179,7 @@ internal static class OverviewPage
         Area left = rows.Columns(0, end);
         int x = brush.Text(left, 0, y, group.IsExpanded ? "▾ " : "▸ ", Role.Key);
         x = brush.Text(left, x, y, group.Name, Role.Heading) + 2;
-        x = brush.Text(left, x, y, string.Create(CultureInfo.InvariantCulture, $"{group.Count:N0} connections"), Role.Text) + 2;
+        x = brush.Text(left, x, y, string.Create(CultureInfo.InvariantCulture, $"{group.Count:N0} {(group.Count == 1 ? "connection" : "connections")}"), Role.Text) + 2;
         x = brush.Text(left, x, y, string.Create(CultureInfo.InvariantCulture, $"TCP {group.Tcp:N0}  UDP {group.Udp:N0}"), Role.Muted) + 2;
         if (group.Gone > 0)
         {
