@@ -15,6 +15,7 @@ internal static class Program
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
         NetMonitor.Bench filter                               milliseconds to filter 100,000 rows, by kind of filter
+        NetMonitor.Bench view                                 what the live view costs with 5,000 and 100,000 connections
         NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
         """;
 
@@ -41,6 +42,9 @@ internal static class Program
                     return 0;
                 case ["filter"]:
                     Console.WriteLine(FilterMeasurement.Take());
+                    return 0;
+                case ["view"]:
+                    Console.WriteLine(ViewMeasurement.Take());
                     return 0;
                 case ["allocations", { } file]:
                     Console.WriteLine(AllocationMeasurement.Take(file));

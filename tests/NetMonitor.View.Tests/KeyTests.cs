@@ -222,7 +222,7 @@ public sealed class KeyTests
         showing.Terminal.Click(5, 5);
         showing.Then(() => Selected(showing, 3)).Advance(1);
         showing.Terminal.Send(() => new MouseInput(MouseAction.WheelDown, 5, 5));
-        showing.Terminal.Click(40, 2);
+        showing.Terminal.Click(45, 2);
         showing.Then(() => Assert.NotNull(showing.State.Arrangement.Sort)).Advance(1);
         showing.Terminal.Click(28, 0);
         showing.Then(() => Assert.Equal(Tab.Details, showing.State.Tab)).Advance(1);
