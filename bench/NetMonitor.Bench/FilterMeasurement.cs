@@ -10,7 +10,7 @@ namespace NetMonitor.Bench;
 internal static class FilterMeasurement
 {
     private const int Rows = 100_000;
-    private const int Rounds = 15;
+    private const int Rounds = 41;
 
     private static readonly string[] Filters =
     [
@@ -18,6 +18,17 @@ internal static class FilterMeasurement
         "state:established", "rtt>100ms", "bytes>1MB age<5m", "details:h2", "proto:tcp state:established (process:firefox or not port:443)",
         "nosuchword", "github", "192.0.2.8", "/no such (word|thing)/",
     ];
+
+    private static readonly ConnectionOwner[] Owners =
+    [
+        .. Enumerable.Range(0, 300).Select(n => new ConnectionOwner
+        {
+            ProcessId = n, ProcessName = n % 11 == 0 ? "ssh" : "firefox", ProcessPath = "/usr/lib/firefox/firefox", UserName = "ann",
+            Source = AttributionSource.SocketTable, Quality = AttributionQuality.Exact,
+        }),
+    ];
+
+    private static readonly Place[] Places = [.. Enumerable.Range(0, 200).Select(n => new Place("US", "San Francisco", 13335 + n, "Cloudflare, Inc."))];
 
     /// <summary>Measures and returns a Markdown table.</summary>
     public static string Take()
@@ -68,7 +79,7 @@ internal static class FilterMeasurement
             IdValue = (ulong)n,
             Protocol = n % 4 == 0 ? TransportProtocol.UDP : TransportProtocol.TCP,
             Local = IPAddressValue.From(IPAddress.Parse("192.168.1.5")),
-            Remote = n % 5 == 0 ? new(0x2001_0DB8_0000_0000, (ulong)n) : new(0, 0xFFFF_0A00_0000 | (uint)n),
+            Remote = n % 5 == 0 ? new(0x2001_0DB8_0000_0000, (ulong)n) : new(0, 0xFFFF_0A00_0000UL | (uint)n),
             HasPorts = true,
             LocalPortValue = (ushort)(32768 + (n % 28000)),
             RemotePortValue = isWeb ? (ushort)443 : (ushort)(n % 5000),
@@ -79,12 +90,8 @@ internal static class FilterMeasurement
             HostName = host,
             HostNameSource = host is null ? null : HostNameSource.Sni,
             Service = isWeb ? "https" : null,
-            Owner = new ConnectionOwner
-            {
-                ProcessId = n % 300, ProcessName = n % 11 == 0 ? "ssh" : "firefox", ProcessPath = "/usr/lib/firefox/firefox", UserName = "ann",
-                Source = AttributionSource.SocketTable, Quality = AttributionQuality.Exact,
-            },
-            RemotePlace = new Place("US", "San Francisco", 13335, "Cloudflare, Inc."),
+            Owner = Owners[n % Owners.Length],
+            RemotePlace = Places[n % Places.Length],
             Interface = "eth0",
             Rtt = TimeSpan.FromMilliseconds(n % 200),
             BytesReceived = n * 37L,

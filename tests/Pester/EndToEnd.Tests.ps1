@@ -53,7 +53,20 @@ Describe 'A TLS server in a namespace' -Skip:(-not $possible) {
         }
 
         Start-NetMonitor -Interface $near
+
+        # Told of the call by name in both ways, before anyone asks the monitor.
+        Register-NetConnectionEvent 'host:shop.example.com' -Change Identified -SourceIdentifier Shop -MaxTriggerCount 1
+        $waiting = Wait-NetConnection "dst:shop.example.com dport:=8443 app:https" -Timeout 20 -AsJob
         $answer = Invoke-Client
+        $null = $waiting.Finished.WaitOne(20000)
+        $waited = Receive-Job $waiting
+        Remove-Job $waiting
+        $deadline = [DateTime]::UtcNow.AddSeconds(20)
+        $shopEvent = $null
+        while (-not $shopEvent -and [DateTime]::UtcNow -lt $deadline) {
+            foreach ($item in $ExecutionContext.Events.ReceivedEvents) { if ($item.SourceIdentifier -eq 'Shop') { $shopEvent = $item } }
+        }
+        $ended = @($ExecutionContext.Events.Subscribers | Where-Object SourceIdentifier -EQ Shop).Count -eq 0
         $local = [Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces() | Where-Object Name -EQ $near
         Stop-NetMonitor -Name $near -PassThru -OutVariable monitor | Out-Null
         $connections = @($monitor.Snapshot() | Where-Object RemotePort -EQ 8443)
@@ -79,6 +92,14 @@ Describe 'A TLS server in a namespace' -Skip:(-not $possible) {
         $connections[0].HostName | Should -Be 'shop.example.com'
         $connections[0].Application | Should -Be 'HTTPS'
         $connections[0].Interface | Should -Be $near
+    }
+
+    It 'fires an event and ends a wait when the named host is called' {
+        "$($shopEvent.SourceEventArgs.Change)" | Should -Be 'Identified'
+        $shopEvent.SourceEventArgs.Connection.HostName | Should -Be 'shop.example.com'
+        $ended | Should -BeTrue
+        $waited.Sni | Should -Be 'shop.example.com'
+        $waited.Id | Should -Be $shopEvent.SourceEventArgs.Connection.Id
     }
 
     It 'knows who opened it and from where' {

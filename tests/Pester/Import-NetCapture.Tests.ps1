@@ -1,3 +1,24 @@
+Describe 'Import-NetCapture -Filter and -AsJob' {
+    BeforeAll {
+        . ([IO.Path]::Combine($PSScriptRoot, 'Module.ps1'))
+        $chosen = [IO.Path]::Combine($TestDrive, 'chosen.pcap')
+        New-CaptureFile $chosen
+    }
+    It 'writes what the filter keeps' {
+        (Import-NetCapture $chosen -Filter 'dport:=7002 or dport:=7003').RemotePort | Should -Be 7002, 7003
+    }
+    It 'refuses a filter with a mistake before it reads' {
+        (Get-ErrorOf { Import-NetCapture $chosen -Filter 'foo:bar' }).FullyQualifiedErrorId | Should -BeLike 'InvalidFilter,*'
+    }
+    It 'reads in a job' {
+        $job = Import-NetCapture $chosen -Filter 'dport>7001' -AsJob
+        $job.Finished.WaitOne(20000) | Should -BeTrue
+        $job.PSJobTypeName | Should -Be 'NetMonitorJob'
+        @(Receive-Job $job) | Should -HaveCount 2
+        Remove-Job $job
+    }
+}
+
 Describe 'Import-NetCapture' {
     BeforeAll {
         . ([IO.Path]::Combine($PSScriptRoot, 'Module.ps1'))

@@ -9,6 +9,8 @@ internal static class AddressText
     /// <summary>Room for "[ffff:…:ffff]:65535".</summary>
     public const int MaximumLength = 48;
 
+    private static readonly string[] Octets = [.. Enumerable.Range(0, 256).Select(octet => octet.ToString(CultureInfo.InvariantCulture))];
+
     /// <summary>Writes an address.</summary>
     /// <returns>Characters written.</returns>
     public static int Write(IPAddressValue address, Span<char> text) => address.IsIPv4 ? WriteIPv4((uint)address.Low, text) : WriteIPv6(address, text);
@@ -44,18 +46,9 @@ internal static class AddressText
         int at = 0;
         for (int shift = 24; shift >= 0; shift -= 8)
         {
-            uint octet = (address >> shift) & 0xFF;
-            if (octet >= 100)
-            {
-                text[at++] = (char)('0' + (octet / 100));
-            }
-
-            if (octet >= 10)
-            {
-                text[at++] = (char)('0' + (octet / 10 % 10));
-            }
-
-            text[at++] = (char)('0' + (octet % 10));
+            string octet = Octets[(address >> shift) & 0xFF];
+            octet.CopyTo(text[at..]);
+            at += octet.Length;
             if (shift > 0)
             {
                 text[at++] = '.';

@@ -72,15 +72,6 @@ public static class FilterKeywords
     /// <summary>The keyword of a name or alias, whatever its case; null when there is none.</summary>
     public static FilterKeyword? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>Every text a bare word is looked for in, apart from addresses, ports and details, which are not strings.</summary>
-    internal static Func<NetConnection, string?>[] Anywhere { get; } =
-    [
-        c => c.HostName, c => ReferenceEquals(c.Sni, c.HostName) ? null : c.Sni, c => c.ProcessName, c => c.Application, c => c.Service,
-        c => c.Owner is null ? null : c.ProcessPath, c => c.CommandLine, c => c.UserName, c => c.GroupName, c => c.Container, c => c.Pod,
-        c => c.PodNamespace, c => c.Unit, c => c.Country, c => c.City, c => c.Organization, c => c.RemoteVendor, c => c.Interface,
-        c => c.ConnState, c => c.History,
-    ];
-
     private static FilterKeyword Text(string name, string[] aliases, string field, string example, params Func<NetConnection, string?>[] texts) =>
         new() { Name = name, Aliases = aliases, Kind = FilterKind.Text, Field = field, Example = example, Texts = texts };
 

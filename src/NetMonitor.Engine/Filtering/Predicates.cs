@@ -51,6 +51,8 @@ internal sealed class AnywherePredicate(TextPattern pattern) : Predicate
 {
     private readonly bool[] _protocols = NameSet.Of(FilterKeywords.Find("proto")!.Names, pattern);
     private readonly bool[] _states = NameSet.Of(StateNames.All, pattern);
+    private readonly Misses<ConnectionOwner> _owners = new();
+    private readonly Misses<Place> _places = new();
 
     public override bool Matches(NetConnection connection)
     {
@@ -59,22 +61,73 @@ internal sealed class AnywherePredicate(TextPattern pattern) : Predicate
             return true;
         }
 
-        foreach (Func<NetConnection, string?> text in FilterKeywords.Anywhere)
+        return FitsNames(connection)
+            || (connection.Owner is { } owner && FitsOwner(owner))
+            || (connection.RemotePlace is { } place && FitsPlace(place))
+            || (pattern.MayFitEndPoint && (FitsEnd(connection, connection.Remote, connection.RemotePortValue) || FitsEnd(connection, connection.Local, connection.LocalPortValue)))
+            || DetailText.Matches(connection.Details, pattern);
+    }
+
+    private bool FitsNames(NetConnection connection) =>
+        pattern.IsMatch(connection.HostName)
+        || (!ReferenceEquals(connection.Sni, connection.HostName) && pattern.IsMatch(connection.Sni))
+        || pattern.IsMatch(connection.Application)
+        || pattern.IsMatch(connection.Service)
+        || pattern.IsMatch(connection.RemoteVendor)
+        || pattern.IsMatch(connection.Interface)
+        || pattern.IsMatch(connection.ConnState)
+        || pattern.IsMatch(connection.History);
+
+    private bool FitsOwner(ConnectionOwner owner)
+    {
+        if (_owners.Has(owner, owner.ProcessId))
         {
-            if (pattern.IsMatch(text(connection)))
-            {
-                return true;
-            }
+            return false;
         }
 
-        return (pattern.MayFitEndPoint && (FitsEnd(connection, connection.Remote, connection.RemotePortValue) || FitsEnd(connection, connection.Local, connection.LocalPortValue)))
-            || DetailText.Matches(connection.Details, pattern);
+        bool fits = pattern.IsMatch(owner.ProcessName) || pattern.IsMatch(owner.ProcessPath) || pattern.IsMatch(owner.CommandLine)
+            || pattern.IsMatch(owner.UserName) || pattern.IsMatch(owner.GroupName) || pattern.IsMatch(owner.Container)
+            || pattern.IsMatch(owner.Pod) || pattern.IsMatch(owner.PodNamespace) || pattern.IsMatch(owner.Unit);
+        return fits || _owners.Add(owner, owner.ProcessId);
+    }
+
+    private bool FitsPlace(Place place)
+    {
+        int number = (int)(place.Asn ?? 0);
+        if (_places.Has(place, number))
+        {
+            return false;
+        }
+
+        bool fits = pattern.IsMatch(place.Country) || pattern.IsMatch(place.City) || pattern.IsMatch(place.Organization);
+        return fits || _places.Add(place, number);
     }
 
     private bool FitsEnd(NetConnection connection, IPAddressValue address, ushort port)
     {
         Span<char> text = stackalloc char[AddressText.MaximumLength];
         return pattern.IsMatch(text[..AddressText.Write(address, connection.HasPorts ? port : null, text)]);
+    }
+}
+
+/// <summary>
+/// Remembers some of the objects that did not fit, for owners and places are shared by many rows. Each slot is one reference, so any thread may use it:
+/// what one overwrites another only looks at again.
+/// </summary>
+internal sealed class Misses<T>
+    where T : class
+{
+    private const int Slots = 256;
+
+    private readonly T?[] _slots = new T?[Slots];
+
+    public bool Has(T item, int number) => ReferenceEquals(Volatile.Read(ref _slots[number & (Slots - 1)]), item);
+
+    /// <returns>False: the object does not fit.</returns>
+    public bool Add(T item, int number)
+    {
+        Volatile.Write(ref _slots[number & (Slots - 1)], item);
+        return false;
     }
 }
 

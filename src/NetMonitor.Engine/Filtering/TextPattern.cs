@@ -19,13 +19,15 @@ internal sealed class ContainsPattern(string part) : TextPattern
 {
     public override bool MayFitEndPoint { get; } = part.All(c => char.IsAsciiHexDigit(c) || c is '.' or ':' or '[' or ']');
 
-    public override bool IsMatch(ReadOnlySpan<char> text) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    public override bool IsMatch(ReadOnlySpan<char> text) =>
+        text.Length >= part.Length && text.Contains(part, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>The text is the field.</summary>
 internal sealed class ExactPattern(string whole) : TextPattern
 {
-    public override bool IsMatch(ReadOnlySpan<char> text) => text.Equals(whole, StringComparison.OrdinalIgnoreCase);
+    public override bool IsMatch(ReadOnlySpan<char> text) =>
+        text.Length == whole.Length && text.Equals(whole, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>The field as a whole fits a pattern with * and ?.</summary>

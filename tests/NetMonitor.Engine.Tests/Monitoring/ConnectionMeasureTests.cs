@@ -44,7 +44,7 @@ public sealed class ConnectionMeasureTests
         ConnectionOwner owner = new() { ProcessId = 7, ProcessName = "rsync", Source = AttributionSource.SocketTable, Quality = AttributionQuality.Exact };
         NetConnection One(ulong low, long bytes, double minuteRate) => new()
         {
-            Owner = owner, Remote = new(0, 0xFFFF_C000_0200 | low), BytesSent = bytes, SendRates = new RateSet(0, 0, minuteRate), BytesReceived = 1,
+            Owner = owner, Remote = new(0, 0xFFFF_C000_0200UL | low), BytesSent = bytes, SendRates = new RateSet(0, 0, minuteRate), BytesReceived = 1,
         };
         ProcessActivity activity = Assert.Single(ProcessActivity.Of([One(1, 100, 10), One(2, 500, 0), One(1, 10, 0.5)], coverage: 0.9));
         Assert.Equal((7, "rsync", 3, 630L, 0L, 610L, 3L, 2), (activity.ProcessId!.Value, activity.ProcessName, activity.Connections,
