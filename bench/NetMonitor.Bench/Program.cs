@@ -16,6 +16,8 @@ internal static class Program
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
         NetMonitor.Bench filter                               milliseconds to filter 100,000 rows, by kind of filter
         NetMonitor.Bench view                                 what the live view costs with 5,000 and 100,000 connections
+        NetMonitor.Bench traffic SECONDS                      conversations over loopback, for pictures
+        NetMonitor.Bench picture FILE COLUMNS TITLE           an SVG of a screen that "tmux capture-pane -e -p" wrote to FILE
         NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
         """;
 
@@ -45,6 +47,12 @@ internal static class Program
                     return 0;
                 case ["view"]:
                     Console.WriteLine(ViewMeasurement.Take());
+                    return 0;
+                case ["traffic", { } seconds]:
+                    LoopbackTraffic.RunAsync(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture))).GetAwaiter().GetResult();
+                    return 0;
+                case ["picture", { } screen, { } columns, { } title]:
+                    Console.Write(ScreenPicture.Make(File.ReadAllText(screen), int.Parse(columns, CultureInfo.InvariantCulture), title));
                     return 0;
                 case ["allocations", { } file]:
                     Console.WriteLine(AllocationMeasurement.Take(file));
