@@ -356,16 +356,16 @@ function Invoke-Pictures {
         foreach ($size in '160x45', '100x30', '80x24') {
             $columns, $lines = $size.Split('x')
             $run = "COLORTERM=truecolor '$([IO.Path]::Combine($Root, 'build.sh'))' Watch -Interface lo"
-            & tmux -L netmonitor-pictures -f /dev/null new-session -d -s view -x $columns -y $lines $run
+            & tmux -L "netmonitor-$size" -f /dev/null new-session -d -s view -x $columns -y $lines $run
             [Threading.Thread]::Sleep(20000)        # the shell, the module, and some seconds of traffic for the charts
             foreach ($page in $pages.Keys) {
-                foreach ($key in $pages[$page]) { & tmux -L netmonitor-pictures send-keys -t view $key }
+                foreach ($key in $pages[$page]) { & tmux -L "netmonitor-$size" send-keys -t view $key }
                 [Threading.Thread]::Sleep(1500)
-                [IO.File]::WriteAllLines($screen, [string[]]@(& tmux -L netmonitor-pictures capture-pane -e -p -t view))
+                [IO.File]::WriteAllLines($screen, [string[]]@(& tmux -L "netmonitor-$size" capture-pane -e -p -t view))
                 $svg = & dotnet $program picture $screen $columns "The live view, $page, $size"
                 [IO.File]::WriteAllText([IO.Path]::Combine($pictures, "$page-$size.svg"), ($svg -join "`n") + "`n")
             }
-            & tmux -L netmonitor-pictures kill-server
+            & tmux -L "netmonitor-$size" kill-server
         }
     }
     finally {
