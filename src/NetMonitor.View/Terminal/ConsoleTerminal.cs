@@ -122,7 +122,7 @@ public sealed class ConsoleTerminal : ITerminal, IDisposable
             return waiting;
         }
 
-        if (_redraw || _size != (Width, Height))
+        if (_redraw || _size != (Width, Height) || !_keyboard.IsModeKept())
         {
             _redraw = false;
             TakeOver();

@@ -6,6 +6,9 @@ internal interface ITerminalInput : IDisposable
     /// <summary>Switches echo, line mode and signal keys off.</summary>
     void Enter();
 
+    /// <summary>True while the mode is as <see cref="Enter"/> set it: when a stopped job goes on, its shell or parent may set another one a moment later.</summary>
+    bool IsModeKept();
+
     /// <summary>Puts the mode back as it was.</summary>
     void Leave();
 

@@ -18,6 +18,7 @@ internal sealed unsafe partial class UnixInput : ITerminalInput
     private const int TermiosSize = 128; // more than struct termios has on any system (60 bytes on Linux, 72 on macOS)
 
     private readonly byte[] _before = new byte[TermiosSize];
+    private readonly byte[] _ours = new byte[TermiosSize];
     private readonly int[] _wakePipe = new int[2];
     private readonly Lock _lock = new();
     private bool _raw;
@@ -50,7 +51,18 @@ internal sealed unsafe partial class UnixInput : ITerminalInput
             _before.CopyTo(new Span<byte>(raw, TermiosSize));
             cfmakeraw(raw);
             _raw = tcsetattr(StandardInput, ApplyNow, raw) == 0;
+            fixed (byte* ours = _ours)
+            {
+                _ = tcgetattr(StandardInput, ours); // as the system took it
+            }
         }
+    }
+
+    public bool IsModeKept()
+    {
+        byte* now = stackalloc byte[TermiosSize];
+        new Span<byte>(now, TermiosSize).Clear();
+        return !_raw || tcgetattr(StandardInput, now) != 0 || new Span<byte>(now, TermiosSize).SequenceEqual(_ours);
     }
 
     public void Leave()

@@ -39,6 +39,8 @@ internal sealed unsafe partial class WindowsInput : ITerminalInput
         }
     }
 
+    public bool IsModeKept() => true; // Windows has no job control.
+
     public void Leave()
     {
         if (_before is { } before)
