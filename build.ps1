@@ -13,6 +13,7 @@
     Fuzz     Throws hostile bytes at every parser for [-Minutes N] (1). Ends with 1 when something breaks; out/fuzz has the input.
     Bench    Runs bench/NetMonitor.Bench with the arguments given.
     Registries  Makes the compacted registries of names and places anew from the npm packages that docs/names.md lists. Needs npm.
+    Pictures Makes docs/pictures anew: runs the view in tmux on the loopback interface with traffic of its own, and pictures each page. Needs root and tmux.
     Pack     Makes out/NetMonitor/VERSION, ready for PSModulePath, and out/NetMonitor.VERSION.nupkg, ready for a gallery.
     Install  Copies the packed module into the user's module path.
     Clean    Removes everything that was built.
@@ -352,6 +353,43 @@ function Invoke-Fuzz([string[]] $Arguments) {
 }
 
 #endregion
+#region Pictures
+
+# Real frames: the view runs in a terminal (tmux) of each size, keys are typed, and what the terminal shows becomes a picture.
+function Invoke-Pictures {
+    Build-Module
+    $bench = [IO.Path]::Combine($Root, 'bench', 'NetMonitor.Bench')
+    $lock = Enter-BuildLock
+    try { Invoke-Dotnet build $bench -c Release -v q } finally { $lock.Dispose() }
+    $program = [IO.Path]::Combine($bench, 'bin', 'Release', 'net10.0', 'NetMonitor.Bench.dll')
+    $pictures = [IO.Directory]::CreateDirectory([IO.Path]::Combine($Root, 'docs', 'pictures')).FullName
+    $screen = [IO.Path]::Combine($Out, 'screen.txt')
+    $pages = [ordered]@{ overview = '1', 's', 's', 's', 's', 's', 's', 's', 's'; details = @('2'); activity = @('3'); graph = @('4'); interfaces = @('5'); help = @('6'); filter = '1', '/', 'rtt>0' }
+    $traffic = [Diagnostics.Process]::Start('dotnet', [string[]]@($program, 'traffic', '300'))
+    try {
+        foreach ($size in '160x45', '100x30', '80x24') {
+            $columns, $lines = $size.Split('x')
+            $run = "COLORTERM=truecolor '$([IO.Path]::Combine($Root, 'build.sh'))' Watch -Interface lo"
+            & tmux -L "netmonitor-$size" -f /dev/null new-session -d -s view -x $columns -y $lines $run
+            [Threading.Thread]::Sleep(20000)        # the shell, the module, and some seconds of traffic for the charts
+            foreach ($page in $pages.Keys) {
+                foreach ($key in $pages[$page]) { & tmux -L "netmonitor-$size" send-keys -t view $key }
+                [Threading.Thread]::Sleep(1500)
+                [IO.File]::WriteAllLines($screen, [string[]]@(& tmux -L "netmonitor-$size" capture-pane -e -p -t view))
+                $svg = & dotnet $program picture $screen $columns "The live view, $page, $size"
+                [IO.File]::WriteAllText([IO.Path]::Combine($pictures, "$page-$size.svg"), ($svg -join "`n") + "`n")
+            }
+            & tmux -L "netmonitor-$size" kill-server
+        }
+    }
+    finally {
+        $traffic.Kill()
+        $traffic.Dispose()
+    }
+    return 0
+}
+
+#endregion
 #region Pack, Install
 
 function Get-Manifest {
@@ -498,16 +536,26 @@ function ConvertTo-ArgumentText([string[]] $Arguments) {
     ($Arguments | ForEach-Object { if ($_ -match '^-[A-Za-z][A-Za-z0-9]*:?$') { $_ } else { "'" + $_.Replace("'", "''") + "'" } }) -join ' '
 }
 
+# Without a terminal nobody can look or press a key: connections are printed instead, for 10 seconds or to the end of the file.
+function Add-StreamArgument([string[]] $Arguments) {
+    $redirected = [Console]::IsInputRedirected -or [Console]::IsOutputRedirected
+    if (-not $redirected -or @($Arguments | Where-Object { $_ -in '-Stream', '-GridView' }).Count -gt 0) { return $Arguments }
+    $more = @('-Stream')
+    if (@($Arguments | Where-Object { $_ -in '-Duration', '-Path' }).Count -eq 0) { $more += '-Duration', '10' }
+    return @($Arguments) + $more
+}
+
 $rest = [string[]]@($args)
 $tasks = [ordered]@{
     Build   = { Build-Module; 0 }
-    Watch   = { Build-Module; Invoke-Shell @('-Command', "Watch-NetConnection $(ConvertTo-ArgumentText $rest)") }
+    Watch   = { Build-Module; Invoke-Shell @('-Command', "Watch-NetConnection $(ConvertTo-ArgumentText (Add-StreamArgument $rest))") }
     Shell   = { Build-Module; Invoke-Shell $rest }
     Test    = { Invoke-Test $rest }
     Accuracy = { Invoke-Accuracy $rest }
     Fuzz    = { Invoke-Fuzz $rest }
     Bench   = { Invoke-Bench $rest }
     Registries = { Update-Registry }
+    Pictures = { Invoke-Pictures }
     Pack    = { $folder = New-ModulePackage; $package = New-GalleryPackage $folder; [Console]::WriteLine("$folder`n$package"); 0 }
     Install = { [Console]::WriteLine((Install-Package)); 0 }
     Clean   = { Clear-Build; 0 }

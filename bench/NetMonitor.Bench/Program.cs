@@ -20,6 +20,9 @@ internal static class Program
         NetMonitor.Bench places                               looks per second and memory of the module's tables of places
         NetMonitor.Bench filter                               milliseconds to filter 100,000 rows, by kind of filter
         NetMonitor.Bench sockets [--count N]                  one pass over N open sockets (10,000), beside /proc/net/tcp and ss; Linux
+        NetMonitor.Bench view                                 what the live view costs with 5,000 and 100,000 connections
+        NetMonitor.Bench traffic SECONDS                      conversations over loopback, for pictures
+        NetMonitor.Bench picture FILE COLUMNS TITLE           an SVG of a screen that "tmux capture-pane -e -p" wrote to FILE
         """;
 
     private static int Main(string[] args)
@@ -57,6 +60,15 @@ internal static class Program
                     return 0;
                 case ["sockets", ..] when OperatingSystem.IsLinux():
                     Console.WriteLine(SocketPassCost.Take((int)Number(args, "--count", 10_000)));
+                    return 0;
+                case ["view"]:
+                    Console.WriteLine(ViewMeasurement.Take());
+                    return 0;
+                case ["traffic", { } seconds]:
+                    LoopbackTraffic.RunAsync(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture))).GetAwaiter().GetResult();
+                    return 0;
+                case ["picture", { } screen, { } columns, { } title]:
+                    Console.Write(ScreenPicture.Make(File.ReadAllText(screen), int.Parse(columns, CultureInfo.InvariantCulture), title));
                     return 0;
                 case ["allocations", { } file]:
                     Console.WriteLine(AllocationMeasurement.Take(file));

@@ -23,6 +23,9 @@ internal static class Errors
     public const string NetMonitorPolicyNotFound = nameof(NetMonitorPolicyNotFound);
     public const string NetMonitorPolicyRowNotFound = nameof(NetMonitorPolicyRowNotFound);
 
+    public const string TerminalRequired = nameof(TerminalRequired);
+    public const string GridViewNotInstalled = nameof(GridViewNotInstalled);
+
     /// <summary>The category of each engine error; its id is the error's own name.</summary>
     private static readonly Dictionary<CaptureError, ErrorCategory> Categories = new()
     {
@@ -131,6 +134,20 @@ internal static class Errors
         ErrorCategory.ObjectNotFound,
         row,
         $"Its rows are: {string.Join("; ", policy.Rows.Select(one => one.Name))}.");
+
+    public static ErrorRecord TerminalMissing() => Make(
+        new InvalidOperationException("The live view needs a terminal: input or output is redirected, the session is remote, or TERM is 'dumb'."),
+        TerminalRequired,
+        ErrorCategory.InvalidOperation,
+        target: null,
+        "Watch-NetConnection -Stream writes connections to the pipeline and needs no terminal.");
+
+    public static ErrorRecord GridViewMissing() => Make(
+        new InvalidOperationException("-GridView needs Out-ConsoleGridView, which is not installed."),
+        GridViewNotInstalled,
+        ErrorCategory.NotInstalled,
+        target: null,
+        "Install-PSResource Microsoft.PowerShell.ConsoleGuiTools");
 
     public static ErrorRecord NotAFilter(string text, FilterError error) => Make(
         new ArgumentException($"{error.Message}\n{error.Underline(text)}"),

@@ -6,8 +6,8 @@ using NetMonitor.View;
 namespace NetMonitor.Cmdlets;
 
 /// <summary>
-/// Watches connections: as a live table in a terminal, and as a stream of objects everywhere else. Joins a monitor that runs, or starts one
-/// of its own and stops it at the end.
+/// Watches connections: live in a terminal, as a stream of objects, or in a grid. Joins a monitor that runs, or starts one of its own and
+/// stops it at the end. The connections that were marked or chosen go to the pipeline.
 /// </summary>
 [Cmdlet(VerbsCommon.Watch, "NetConnection", DefaultParameterSetName = LiveSet)]
 [OutputType(typeof(NetConnection))]
@@ -18,8 +18,8 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     private const string FileSet = "File";
     private const string RemoteHost = "ServerRemoteHost"; // PowerShell's name for the host of a remote session
 
-    /// <summary>How long a stream lasts when nobody can press a key to end it.</summary>
-    private static readonly TimeSpan UnattendedDuration = TimeSpan.FromSeconds(10);
+    /// <summary>How long a monitor of its own looks before a grid is shown.</summary>
+    private static readonly TimeSpan GridLook = TimeSpan.FromSeconds(5);
 
     private NetMonitorSession? _own;
     private ConnectionFilterExpression _filter = ConnectionFilterExpression.Everything;
@@ -70,27 +70,52 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? GeoDatabase { get; set; }
 
-    /// <summary>How often the picture is renewed, or the stream looks for news. A number means seconds.</summary>
+    /// <summary>Does not look into payloads: faster, and without applications and names. Always starts a monitor of its own.</summary>
+    [Parameter(ParameterSetName = LiveSet)]
+    [Parameter(ParameterSetName = FileSet)]
+    public SwitchParameter NoInspection { get; set; }
+
+    /// <summary>A filter like 'dport:443 process:ssh' (docs/filter.md); in the view `/` changes it.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(FilterCompleter))]
+    public string? Filter { get; set; }
+
+    /// <summary>The column the table is sorted by; in the view `s` changes it.</summary>
+    [Parameter]
+    [ViewName(ViewNameKind.Column)]
+    [ArgumentCompleter(typeof(ViewColumnCompleter))]
+    public string? Sort { get; set; }
+
+    /// <summary>The colors of the view.</summary>
+    [Parameter]
+    [ViewName(ViewNameKind.Theme)]
+    [ArgumentCompleter(typeof(ViewThemeCompleter))]
+    public string? Theme { get; set; }
+
+    /// <summary>How often the picture is renewed, or the stream looks for news. A number means seconds. Default: half a second.</summary>
     [Parameter]
     [Seconds]
     [Positive]
-    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>When to end. Default: never; 10 seconds when input or output is redirected and neither -Stream nor -Path is given. A number means seconds.</summary>
+    /// <summary>When to end; with -GridView: how long to look first (default 5 seconds). Default: never. A number means seconds.</summary>
     [Parameter]
     [Seconds]
     [Positive]
     public TimeSpan? Duration { get; set; }
 
-    /// <summary>Writes connections to the pipeline instead of drawing a table: each once, when it has been identified, has ended, or at the end.</summary>
+    /// <summary>Writes connections to the pipeline instead of drawing: each once, when it has been identified, has ended, or at the end. Needs no terminal.</summary>
     [Parameter]
     public SwitchParameter Stream { get; set; }
 
-    /// <summary>A filter like 'dport:443 process:ssh' (docs/filter.md), for the stream.</summary>
+    /// <summary>Enter in the table chooses the connection, ends the view and writes it to the pipeline.</summary>
     [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(FilterCompleter))]
-    public string? Filter { get; set; }
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Shows the connections in Out-ConsoleGridView (Microsoft.PowerShell.ConsoleGuiTools) and writes those selected there.</summary>
+    [Parameter]
+    public SwitchParameter GridView { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginPipeline() => _filter = ReadFilter(Filter);
@@ -98,12 +123,27 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
+        // Whatever cannot work is said before a monitor is started.
+        if (GridView && InvokeCommand.GetCommand(ConnectionGrid.Command, CommandTypes.Cmdlet | CommandTypes.Function) is null)
+        {
+            ThrowTerminatingError(Errors.GridViewMissing());
+        }
+
+        if (!Stream && !CanDraw())
+        {
+            ThrowTerminatingError(Errors.TerminalMissing());
+        }
+
         IReadOnlyList<NetMonitorSession> sessions = JoinOrStart();
         if (sessions.Count > 0)
         {
-            if (Stream || !CanDraw())
+            if (Stream)
             {
                 WriteStream(sessions);
+            }
+            else if (GridView)
+            {
+                WriteSelected(sessions);
             }
             else
             {
@@ -146,7 +186,9 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
             Interfaces = MonitorStart.Expand(Interface),
             CaptureFilter = CaptureFilter,
             IncludeLoopback = IncludeLoopback,
+            NoInspection = NoInspection,
             Pace = Pace,
+            Policy = MonitorStart.Policy,
             ResolveNames = ResolveNames,
             ResolvePrivateNames = ResolvePrivateNames,
             GeoDatabases = ResolveFiles(GeoDatabase),
@@ -176,47 +218,76 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
     /// <summary>True when a running monitor shows all that is asked for.</summary>
     private static bool Shows(NetMonitorSession session, SessionOptions wanted) =>
         session is { Status: SessionStatus.Running, Options: { Path: null, CaptureFilter: null } }
-        && wanted.CaptureFilter is null
+        && wanted is { CaptureFilter: null, NoInspection: false }
+        && !session.Options.NoInspection
         && (session.Options.IncludeLoopback || !wanted.IncludeLoopback)
         && (session.Options.ResolveNames || session.Options.ResolvePrivateNames || !wanted.ResolveNames)
         && (session.Options.ResolvePrivateNames || !wanted.ResolvePrivateNames)
         && (wanted.GeoDatabases.Count == 0 || wanted.GeoDatabases.SequenceEqual(session.Options.GeoDatabases))
         && (wanted.Interfaces.Count == 0 || wanted.Interfaces.Order().SequenceEqual(session.Interfaces.Order()));
 
-    /// <summary>A table needs a terminal on both ends, a host that is in it, and to be the end of its pipeline.</summary>
-    private bool CanDraw() =>
-        ConsoleTerminal.IsInteractive
-        && Host.UI?.RawUI is not null
-        && Host.Name != RemoteHost
-        && MyInvocation.PipelinePosition == MyInvocation.PipelineLength;
+    /// <summary>A view needs a terminal on both ends, and a host that is in it.</summary>
+    private bool CanDraw() => ConsoleTerminal.IsInteractive && Host.UI?.RawUI is not null && Host.Name != RemoteHost;
 
     private void Draw(IReadOnlyList<NetMonitorSession> sessions)
     {
-        var view = new LiveView(
-            new ConsoleTerminal(),
-            cancellation => LiveSnapshot.Take(sessions, DateTimeOffset.Now, cancellation),
+        ViewSettings settings = SettingsFile.Load(SettingsFile.DefaultPath);
+        foreach (SettingsMistake mistake in settings.Mistakes)
+        {
+            WriteWarning($"{SettingsFile.DefaultPath}, line {mistake.Line}: {mistake.Message}");
+        }
+
+        using var terminal = new ConsoleTerminal();
+        LiveView view = null!;
+        var interfaces = new InterfaceReadings();
+        view = new LiveView(
+            terminal,
+            cancellation => LiveSnapshot.Take(sessions, DateTimeOffset.Now, cancellation) with { Interfaces = view.ShowsInterfaces ? interfaces.Read() : [] },
             new LiveViewOptions
             {
                 RefreshInterval = RefreshInterval,
                 Duration = Duration,
-                Color = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")), // no-color.org
+                Filter = Filter ?? "",
+                Sort = Sort,
+                EnterChooses = PassThru,
+                Settings = Theme is null ? settings : settings with { Theme = Theme },
             });
         if (view.Run(Cancellation) is LiveViewEnd.Interrupted or LiveViewEnd.Canceled)
         {
             // The terminal was in raw mode, so Ctrl+C came as a key: it still means that the whole pipeline ends.
             throw new PipelineStoppedException();
         }
+
+        foreach (NetConnection connection in view.Chosen)
+        {
+            WriteObject(connection);
+        }
+    }
+
+    private void WriteSelected(IReadOnlyList<NetMonitorSession> sessions)
+    {
+        TimeSpan time = _own is null ? TimeSpan.Zero : Duration ?? GridLook;
+        long begun = TimeProvider.System.GetTimestamp();
+        while (time - TimeProvider.System.GetElapsedTime(begun) is { Ticks: > 0 } rest && !WaitForEnd(sessions, rest))
+        {
+            Cancellation.ThrowIfCancellationRequested();
+        }
+
+        IEnumerable<NetConnection> connections = LiveSnapshot.Take(sessions, DateTimeOffset.UtcNow, Cancellation).Connections;
+        foreach (PSObject selected in ConnectionGrid.Show(InvokeCommand, connections.Where(_filter.Matches)))
+        {
+            WriteObject(selected);
+        }
     }
 
     private void WriteStream(IReadOnlyList<NetMonitorSession> sessions)
     {
-        TimeSpan? duration = Duration ?? (Stream || ParameterSetName == FileSet ? null : UnattendedDuration);
         long begun = TimeProvider.System.GetTimestamp();
         var stream = new ConnectionStream();
         bool ended = false;
         while (!ended)
         {
-            TimeSpan rest = duration is { } limit ? limit - TimeProvider.System.GetElapsedTime(begun) : RefreshInterval;
+            TimeSpan rest = Duration is { } limit ? limit - TimeProvider.System.GetElapsedTime(begun) : RefreshInterval;
             ended = rest <= TimeSpan.Zero || WaitForEnd(sessions, rest < RefreshInterval ? rest : RefreshInterval);
             foreach (NetConnection connection in stream.Next(LiveSnapshot.Take(sessions, DateTimeOffset.UtcNow, Cancellation), ended).Where(_filter.Matches))
             {

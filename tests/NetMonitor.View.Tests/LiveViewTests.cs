@@ -2,180 +2,202 @@ namespace NetMonitor.View.Tests;
 
 public sealed class LiveViewTests
 {
-    private readonly ManualClock _clock = new();
-    private NetConnection[] _rows = [];
-    private int _looks;
-
-    [Fact]
-    public void ShowsHeaderTitlesRowsAndKeys()
-    {
-        _rows = [Connections.Make(1, rate: 2048, bytes: 4096, sni: "example.com")];
-        MemoryTerminal terminal = Terminal(140, 10);
-        string[] seen = [];
-        terminal.Then(() => seen = [.. Enumerable.Range(0, 10).Select(terminal.Line)]).Type('q');
-
-        Assert.Equal(LiveViewEnd.Quit, Run(terminal));
-
-        Assert.Contains("eth0  1 connections  1,234 packets  5 dropped", seen[0]);
-        Assert.StartsWith("Proto  Local", seen[1]);
-        Assert.Matches(@"^TCP +10\.0\.0\.2:50000 +192\.0\.2\.1:443 +ESTABLISHED +HTTPS example\.com +2\.0 KiB/s +4\.0 KiB +5s$", seen[2]);
-        Assert.Contains("1-1 of 1  sorted by rate  q quit", seen[9]);
-    }
-
     [Theory]
     [InlineData(40, 5)]
     [InlineData(80, 24)]
     [InlineData(200, 50)]
     [InlineData(10, 3)]
     [InlineData(1, 1)]
-    public void StaysInsideTheTerminal(int width, int height)
+    public void Every_page_stays_inside_the_terminal(int width, int height)
     {
-        _rows = [.. Enumerable.Range(0, 60).Select(i => Connections.Make(
-            (ulong)i, remote: "2001:db8:1234:5678:9abc:def0:1234:5678", rate: 1e9, bytes: long.MaxValue / 2, sni: new string('x', 250)))];
-
         // The terminal in memory fails on a character outside.
-        Assert.Equal(LiveViewEnd.Quit, Run(Terminal(width, height).Type('q')));
+        var showing = new Showing(width, height)
+        {
+            Rows = _ => [.. Enumerable.Range(0, 60).Select(i => Connections.Make(
+                (ulong)i, remote: "2001:db8:1234:5678:9abc:def0:1234:5678", down: 1e9, bytes: long.MaxValue / 200, sni: new string('界', 250), process: new string('x', 90)))],
+        };
+        showing.Ticks(3).Press("2", "3", "4", "5", "6", "?", "?", "1", "a", "Space", "G", "/", "x", "Esc").Play();
+        Assert.Equal(1, showing.Terminal.Left);
     }
 
     [Fact]
-    public void AnUnchangedFrameWritesNothing()
+    public void An_unchanged_frame_writes_nothing()
     {
-        _rows = [Connections.Make(1)];
-        MemoryTerminal terminal = Terminal(100, 10);
-        int first = 0;
-        terminal.Then(() => first = terminal.Writes.Count).Type('?').Type('?').Type('q');
-        Run(terminal);
-        Assert.Equal(1, first);
-        Assert.Single(terminal.Writes);
+        var showing = new Showing { Rows = _ => [Connections.Make(1, ageSeconds: 60)] };
+        showing.Press("~", "~").Play();
+        Assert.Single(showing.Terminal.Writes);
     }
 
     [Fact]
-    public void OnlyChangedLinesAreWritten()
+    public void Only_changed_cells_are_written()
     {
-        _rows = [Connections.Make(1, remote: "192.0.2.1", rate: 20), Connections.Make(2, remote: "192.0.2.2", rate: 10)];
-        MemoryTerminal terminal = Terminal(100, 10);
-        terminal.Then(() => _rows = [_rows[0], Connections.Make(2, remote: "192.0.2.2", rate: 11)]);
-        TypeAfterRefresh(terminal, 'q');
-        Run(terminal);
-        Assert.Equal(2, terminal.Writes.Count);
-        Assert.Contains("192.0.2.2", terminal.Writes[1]);
-        Assert.DoesNotContain("192.0.2.1:", terminal.Writes[1]);
-        Assert.StartsWith("\e[?2026h", terminal.Writes[1]);
-        Assert.EndsWith("\e[?2026l", terminal.Writes[1]);
+        var showing = new Showing
+        {
+            Rows = tick => [Connections.Make(1, remote: "192.0.2.1", down: 20, ageSeconds: 60), Connections.Make(2, remote: "192.0.2.2", down: 10 + tick, ageSeconds: 60)],
+        };
+        showing.Ticks(1).Play();
+        Assert.Equal(2, showing.Terminal.Writes.Count);
+        Assert.StartsWith("\e[?2026h", showing.Terminal.Writes[1]);
+        Assert.EndsWith("\e[?2026l", showing.Terminal.Writes[1]);
+        Assert.DoesNotContain("192.0.2", showing.Terminal.Writes[1]);
+        Assert.True(showing.Terminal.Writes[1].Length < 60, showing.Terminal.Writes[1]);
     }
 
     [Fact]
-    public void KeyCyclesTheOrder()
+    public void What_changed_is_what_is_seen()
     {
-        _rows = [Connections.Make(1, remote: "192.0.2.1", rate: 9, bytes: 10), Connections.Make(2, remote: "192.0.2.2", rate: 1, bytes: 99)];
-        MemoryTerminal terminal = Terminal(100, 10);
-        string byRate = "", byTotal = "";
-        terminal.Then(() => byRate = terminal.Line(2)).Type('s').Then(() => byTotal = terminal.Line(2)).Type('q');
-        Run(terminal);
-        Assert.Contains("192.0.2.1", byRate);
-        Assert.Contains("192.0.2.2", byTotal);
+        // Drawn by differences or at once: the same screen.
+        var steps = new Showing(90, 24);
+        string byDifferences = steps.Ticks(4).Press("s", "s", "3", "1", "a", "?", "?", "j", "2", "1").Play();
+        var once = new Showing(90, 24);
+        string whole = once.Ticks(4).Press("s", "s", "3", "1", "a", "?", "?", "j", "2", "1").Terminal
+            .Send(() => new Redraw()) is not null ? once.Play() : "";
+        Assert.Equal(whole, byDifferences);
     }
 
     [Fact]
-    public void KeysScrollAsFarAsThereAreRows()
+    public void The_selection_follows_its_connection()
     {
-        _rows = [.. Enumerable.Range(0, 20).Select(i => Connections.Make((ulong)i, remote: $"192.0.2.{i}", bytes: 1000 - i))];
-        MemoryTerminal terminal = Terminal(100, 8); // five rows
-        var firsts = new List<string>();
-        void Note() => firsts.Add(terminal.Line(2).Split(' ', StringSplitOptions.RemoveEmptyEntries)[2]);
-        terminal.Then(Note).Press(ConsoleKey.DownArrow).Then(Note).Type('j').Then(Note).Type('k').Then(Note).Press(ConsoleKey.PageDown).Then(Note)
-            .Press(ConsoleKey.End).Then(Note).Press(ConsoleKey.PageDown).Then(Note).Press(ConsoleKey.Home).Then(Note).Press(ConsoleKey.UpArrow).Then(Note)
-            .Type('q');
-        Run(terminal);
-        Assert.Equal(new[] { 0, 1, 2, 1, 6, 15, 15, 0, 0 }.Select(i => $"192.0.2.{i}:443"), firsts);
+        var showing = new Showing
+        {
+            Rows = tick => [.. Enumerable.Range(0, 50).Select(i => Connections.Make((ulong)i, remote: $"192.0.2.{i}", down: (i * 7 + tick * 13) % 50 * 1000, ageSeconds: 100 - i))],
+        };
+        ulong? held = null;
+        showing.Press("s", "s", "s", "s", "s", "s", "s").Press("j", "j", "j", "j").Then(() => held = showing.State.SelectedRow!.IdValue);
+        for (int tick = 0; tick < 5; tick++)
+        {
+            showing.Ticks(1).Then(() => Assert.Equal(held, showing.State.SelectedRow!.IdValue));
+        }
+
+        showing.Play();
+        Assert.Equal("Down", showing.State.Arrangement.Sort!.Name);
+        Assert.NotNull(held);
     }
 
     [Fact]
-    public void RowsAreColoredByStaleness()
+    public void A_connection_that_leaves_hands_the_selection_to_its_place()
     {
-        _rows =
-        [
-            Connections.Make(1, bytes: 4),
-            Connections.Make(2, bytes: 3, staleness: Staleness.Stale),
-            Connections.Make(3, bytes: 2, staleness: Staleness.Critical),
-            Connections.Make(4, bytes: 1, historic: true),
-        ];
-        MemoryTerminal terminal = Terminal(100, 10);
+        var showing = new Showing
+        {
+            Rows = tick => [.. Enumerable.Range(0, 10).Where(i => tick == 0 || i != 3).Select(i => Connections.Make((ulong)i, ageSeconds: 100 - i))],
+        };
+        showing.Press("j", "j", "j").Then(() => Assert.Equal(3ul, showing.State.SelectedRow!.IdValue)).Ticks(1)
+            .Then(() => Assert.Equal(4ul, showing.State.SelectedRow!.IdValue)).Press("t").Then(() => Assert.Equal(10, showing.State.Picture!.Items.Count)).Play();
+    }
+
+    [Fact]
+    public void Rows_are_colored_by_silence_and_signs_say_the_same_without_color()
+    {
+        var showing = new Showing
+        {
+            Rows = _ =>
+            [
+                Connections.Make(1, ageSeconds: 60),
+                Connections.Make(2, ageSeconds: 50, staleness: Staleness.Stale),
+                Connections.Make(3, ageSeconds: 40, staleness: Staleness.Critical),
+                Connections.Make(4, ageSeconds: 30, state: ConnectionState.CLOSED),
+                Connections.Make(5, ageSeconds: 0.2),
+            ],
+        };
         string[] styles = [];
-        terminal.Then(() => styles = [.. Enumerable.Range(2, 4).Select(row => terminal.StyleAt(row, 0))]).Type('q');
-        Run(terminal);
-        Assert.Equal(["", "33", "31", "2"], styles);
+        string signs = "";
+        showing.Press("j").Then(() =>
+        {
+            styles = [.. Enumerable.Range(3, 5).Select(row => showing.Terminal.StyleAt(row, 8))];
+            signs = string.Concat(Enumerable.Range(3, 5).Select(row => showing.Terminal.Line(row) is [char first, ..] ? first : ' '));
+        }).Play();
+        Assert.Equal(" ~! +", signs);
+        Assert.Equal("7;33", styles[1]);
+        Assert.Equal("31", styles[2]);
+        Assert.Equal("2", styles[3]);
+        Assert.Equal("1;32", styles[4]);
     }
 
     [Fact]
-    public void ColorsCanBeOff()
+    public void NO_COLOR_leaves_attributes_only()
     {
-        _rows = [Connections.Make(2, staleness: Staleness.Stale)];
-        MemoryTerminal terminal = Terminal(100, 10);
-        string style = "?";
-        terminal.Then(() => style = terminal.StyleAt(2, 0)).Type('q');
-        Run(terminal, new LiveViewOptions { Color = false });
-        Assert.Equal("", style);
+        var showing = new Showing();
+        var mono = new Showing { View = new LiveView(showing.Terminal, _ => Connections.Snapshot(Connections.Some()), new LiveViewOptions { Environment = name => name == "NO_COLOR" ? "1" : "xterm" }, new ManualClock(), inBackground: false) };
+        showing.Terminal.Press("2", "4", "1", "Ctrl+C");
+        Assert.Equal(LiveViewEnd.Interrupted, mono.View.Run(CancellationToken.None));
+        Assert.All(showing.Terminal.Writes, text => Assert.DoesNotMatch(@"\e\[[0-9;]*\b(3[0-9]|4[0-9]|9[0-7]|10[0-7])\b[0-9;]*m", text));
     }
 
     [Fact]
-    public void ANewSizeIsDrawnAnew()
+    public void A_light_terminal_gets_the_light_colors()
     {
-        _rows = [Connections.Make(1, sni: "example.com")];
-        MemoryTerminal terminal = Terminal(100, 10);
-        string header = "", footer = "";
-        terminal.Resize(60, 6).Then(() => (header, footer) = (terminal.Line(0), terminal.Line(5))).Type('q');
-        Run(terminal);
-        Assert.Contains("NetMonitor", header);
-        Assert.Contains("sorted by", footer);
+        var showing = new Showing(options: new LiveViewOptions { Settings = new ViewSettings { Theme = "contrast" } });
+        string before = "", after = "";
+        showing.Then(() => before = showing.Terminal.StyleAt(10, 60)).Terminal.Send(() => new BackgroundColor(250, 250, 250));
+        showing.Then(() => after = showing.Terminal.StyleAt(10, 60)).Play();
+        Assert.Contains("40", before);
+        Assert.Contains("107", after);
     }
 
     [Fact]
-    public void LooksOncePerInterval()
+    public void A_new_size_is_drawn_anew()
     {
-        MemoryTerminal terminal = Terminal(80, 10);
-        Assert.Equal(LiveViewEnd.TimeUp, Run(terminal, new LiveViewOptions { RefreshInterval = TimeSpan.FromSeconds(1), Duration = TimeSpan.FromSeconds(3.5) }));
-        Assert.Equal(4, _looks);
+        var showing = new Showing(100, 10);
+        showing.Terminal.Resize(60, 6);
+        string frame = showing.Press("~").Play();
+        Assert.Contains("1 Overview", frame);
+        Assert.Contains("q quit", frame);
     }
 
     [Fact]
-    public void ControlCInterrupts() => Assert.Equal(LiveViewEnd.Interrupted, Run(Terminal(80, 10).Press(ConsoleKey.C, control: true)));
+    public void Looks_once_per_interval_until_the_time_is_up()
+    {
+        var showing = new Showing(options: new LiveViewOptions { RefreshInterval = TimeSpan.FromSeconds(1), Duration = TimeSpan.FromSeconds(3.5) });
+        Assert.Equal(LiveViewEnd.TimeUp, showing.View.Run(CancellationToken.None));
+        Assert.Equal(4, showing.Looks);
+    }
 
     [Fact]
-    public void CancellationEndsIt()
+    public void Cancellation_ends_it()
     {
         using var cancellation = new CancellationTokenSource();
-        MemoryTerminal terminal = Terminal(80, 10).Then(cancellation.Cancel);
-        Assert.Equal(LiveViewEnd.Canceled, Run(terminal, cancellation: cancellation.Token));
-        Assert.Equal(1, terminal.Left);
+        var showing = new Showing();
+        showing.Then(cancellation.Cancel);
+        Assert.Equal(LiveViewEnd.Canceled, showing.View.Run(cancellation.Token));
+        Assert.Equal(1, showing.Terminal.Left);
     }
 
     [Fact]
-    public void TheTerminalIsGivenBackWhenTheSourceFails()
+    public void A_terminal_that_is_gone_ends_it()
     {
-        MemoryTerminal terminal = Terminal(80, 10);
-        var view = new LiveView(terminal, _ => throw new InvalidOperationException("gone"), new LiveViewOptions(), _clock);
-        Assert.Throws<InvalidOperationException>(() => view.Run(CancellationToken.None));
-        Assert.Equal(1, terminal.Left);
-        Assert.False(terminal.Entered);
+        var showing = new Showing();
+        showing.Then(() => showing.Terminal.Gone = true).Press("2");
+        Assert.Equal(LiveViewEnd.Hangup, showing.View.Run(CancellationToken.None));
+        Assert.Equal(1, showing.Terminal.Left);
     }
 
-    private MemoryTerminal Terminal(int width, int height) => new(width, height, _clock);
-
-    private void TypeAfterRefresh(MemoryTerminal terminal, char key) =>
-        terminal.Then(() => _clock.Advance(TimeSpan.FromSeconds(1))).Type(key);
-
-    private LiveViewEnd Run(MemoryTerminal terminal, LiveViewOptions? options = null, CancellationToken cancellation = default)
+    [Fact]
+    public void The_terminal_is_given_back_when_the_source_fails()
     {
-        var view = new LiveView(
+        var showing = new Showing { Rows = _ => throw new InvalidOperationException("gone") };
+        Assert.Throws<InvalidOperationException>(() => showing.View.Run(CancellationToken.None));
+        Assert.Equal(1, showing.Terminal.Left);
+        Assert.False(showing.Terminal.Entered);
+    }
+
+    [Fact]
+    public void In_the_background_it_looks_by_itself_and_keys_do_not_wait()
+    {
+        using var looking = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        var clock = new ManualClock();
+        var terminal = new MemoryTerminal(80, 24, clock);
+        LiveView view = null!;
+        view = new LiveView(
             terminal,
-            _ =>
+            cancellation =>
             {
-                _looks++;
-                return Connections.Snapshot(_rows);
+                looking.Set();
+                go.Wait(cancellation);
+                return Connections.Snapshot(Connections.Some());
             },
-            options ?? new LiveViewOptions(),
-            _clock);
-        return view.Run(cancellation);
+            new LiveViewOptions(), clock, inBackground: true);
+        terminal.Then(looking.Wait).Press("6").Then(() => Assert.Equal(Tab.Help, view.State.Tab)).Press("Ctrl+C");
+        Assert.Equal(LiveViewEnd.Interrupted, view.Run(CancellationToken.None)); // while the look never ended
     }
 }

@@ -4,15 +4,15 @@ using System.Text;
 namespace NetMonitor.View.Tests;
 
 /// <summary>
-/// A terminal in memory: understands the control sequences the view writes (and fails on others), and plays a script of keys. Where the
+/// A terminal in memory: understands the control sequences the view writes (and fails on others), and plays a script of input. Where the
 /// script has nothing to type, the clock moves on by the time the view would have waited.
 /// </summary>
 internal sealed class MemoryTerminal(int width, int height, ManualClock clock) : ITerminal
 {
     private readonly Queue<Action> _script = new();
-    private ConsoleKeyInfo? _key;
-    private char[,] _cells = Blank(width, height);
-    private string[,] _styles = Plain(width, height);
+    private TerminalInput? _input;
+    private string[,] _cells = Filled(width, height, " ");
+    private string[,] _styles = Filled(width, height, "");
     private int _row;
     private int _column;
     private string _style = "";
@@ -25,17 +25,41 @@ internal sealed class MemoryTerminal(int width, int height, ManualClock clock) :
 
     public int Left { get; private set; }
 
+    public int Suspended { get; private set; }
+
+    public bool CursorShown { get; private set; }
+
+    public (int X, int Y) Cursor => (_column, _row);
+
     public List<string> Writes { get; } = [];
 
-    public MemoryTerminal Type(char key) => Then(() => _key = new ConsoleKeyInfo(key, ConsoleKey.None, false, false, false));
+    /// <summary>What was put on the clipboard last.</summary>
+    public string? Clipboard { get; private set; }
 
-    public MemoryTerminal Press(ConsoleKey key, bool control = false) =>
-        Then(() => _key = new ConsoleKeyInfo(control ? (char)(key - ConsoleKey.A + 1) : '\0', key, false, false, control));
+    /// <summary>True when a write is to fail as that of a terminal that is gone.</summary>
+    public bool Gone { get; set; }
+
+    /// <summary>Types characters, or presses keys by their names ("Down", "Ctrl+B").</summary>
+    public MemoryTerminal Press(params string[] keys)
+    {
+        foreach (string key in keys)
+        {
+            Then(() => _input = new KeyPress(key, key.Length == 1 ? key : key == "Space" ? " " : null));
+        }
+
+        return this;
+    }
+
+    public MemoryTerminal Type(string text) => Press([.. text.Select(c => c == ' ' ? "Space" : c.ToString())]);
+
+    public MemoryTerminal Send(Func<TerminalInput> input) => Then(() => _input = input());
+
+    public MemoryTerminal Click(int x, int y) => Send(() => new MouseInput(MouseAction.Press, x, y));
 
     public MemoryTerminal Resize(int toWidth, int toHeight) => Then(() =>
     {
         (Width, Height) = (toWidth, toHeight);
-        (_cells, _styles) = (Blank(toWidth, toHeight), Plain(toWidth, toHeight));
+        (_cells, _styles) = (Filled(toWidth, toHeight, " "), Filled(toWidth, toHeight, ""));
     });
 
     /// <summary>Does something, a look at the screen for example, when the view asks for the next key.</summary>
@@ -53,9 +77,20 @@ internal sealed class MemoryTerminal(int width, int height, ManualClock clock) :
         Left++;
     }
 
-    public ConsoleKeyInfo? ReadKey(TimeSpan wait, CancellationToken cancellation)
+    public void Suspend() => Suspended++;
+
+    public void Wake()
     {
-        _key = null;
+    }
+
+    public TerminalInput? Read(TimeSpan wait, CancellationToken cancellation)
+    {
+        _input = null;
+        if (wait == TimeSpan.Zero)
+        {
+            return null; // A frame after each key.
+        }
+
         if (_script.TryDequeue(out Action? next))
         {
             next();
@@ -65,7 +100,7 @@ internal sealed class MemoryTerminal(int width, int height, ManualClock clock) :
             clock.Advance(wait);
         }
 
-        return _key;
+        return _input;
     }
 
     /// <summary>What a person sees on a line.</summary>
@@ -80,20 +115,35 @@ internal sealed class MemoryTerminal(int width, int height, ManualClock clock) :
         return text.ToString().TrimEnd();
     }
 
+    /// <summary>What a person sees.</summary>
+    public string Frame() => string.Join('\n', Enumerable.Range(0, Height).Select(Line)) + "\n";
+
     public string StyleAt(int row, int column) => _styles[row, column];
 
     public void Write(string text)
     {
+        if (Gone)
+        {
+            throw new IOException("gone");
+        }
+
         Writes.Add(text);
-        for (int i = 0; i < text.Length; i++)
+        for (int i = 0; i < text.Length;)
         {
             if (text[i] != '\e')
             {
-                Assert.False(char.IsControl(text[i]), $"control character {(int)text[i]:x2}");
-                Assert.True(_column < Width, $"a line wider than the terminal: {Line(_row)}");
-                _cells[_row, _column] = text[i];
-                _styles[_row, _column] = _style;
-                _column++;
+                int length = StringInfo.GetNextTextElementLength(text, i);
+                Put(text.Substring(i, length));
+                i += length;
+                continue;
+            }
+
+            if (text[i + 1] == ']')
+            {
+                int end = text.IndexOf('\a', i);
+                Assert.StartsWith("52;c;", text[(i + 2)..end]);
+                Clipboard = Encoding.UTF8.GetString(Convert.FromBase64String(text[(i + 7)..end]));
+                i = end + 1;
                 continue;
             }
 
@@ -104,8 +154,23 @@ internal sealed class MemoryTerminal(int width, int height, ManualClock clock) :
             }
 
             Obey(text[(i + 2)..last], text[last]);
-            i = last;
+            i = last + 1;
         }
+    }
+
+    private void Put(string element)
+    {
+        Assert.False(char.IsControl(element[0]), $"control character {(int)element[0]:x2}");
+        int cells = CellWidth.Of(element);
+        Assert.True(_column + cells <= Width, $"a line wider than the terminal: {Line(_row)}");
+        _cells[_row, _column] = element;
+        _styles[_row, _column] = _style;
+        if (cells == 2)
+        {
+            _cells[_row, _column + 1] = "";
+        }
+
+        _column += cells;
     }
 
     private void Obey(string parameters, char final)
@@ -117,21 +182,18 @@ internal sealed class MemoryTerminal(int width, int height, ManualClock clock) :
                 _row = int.Parse(place[0], CultureInfo.InvariantCulture) - 1;
                 _column = int.Parse(place[1], CultureInfo.InvariantCulture) - 1;
                 Assert.InRange(_row, 0, Height - 1);
-                break;
-            case 'K':
-                for (int column = _column; column < Width; column++)
-                {
-                    _cells[_row, column] = ' ';
-                }
-
+                Assert.InRange(_column, 0, Width - 1);
                 break;
             case 'J' when parameters == "2":
-                (_cells, _styles) = (Blank(Width, Height), Plain(Width, Height));
+                (_cells, _styles) = (Filled(Width, Height, " "), Filled(Width, Height, ""));
                 break;
             case 'm':
-                _style = parameters is "0" ? "" : parameters;
+                _style = parameters.StartsWith("0;", StringComparison.Ordinal) ? parameters[2..] : parameters is "0" ? "" : parameters;
                 break;
             case 'h' or 'l' when parameters == "?2026":
+                break;
+            case 'h' or 'l' when parameters == "?25":
+                CursorShown = final == 'h';
                 break;
             default:
                 Assert.Fail($"unexpected control sequence: {parameters}{final}");
@@ -139,32 +201,18 @@ internal sealed class MemoryTerminal(int width, int height, ManualClock clock) :
         }
     }
 
-    private static char[,] Blank(int width, int height)
+    private static string[,] Filled(int width, int height, string with)
     {
-        var cells = new char[height, width];
+        var cells = new string[height, width];
         for (int row = 0; row < height; row++)
         {
             for (int column = 0; column < width; column++)
             {
-                cells[row, column] = ' ';
+                cells[row, column] = with;
             }
         }
 
         return cells;
-    }
-
-    private static string[,] Plain(int width, int height)
-    {
-        var styles = new string[height, width];
-        for (int row = 0; row < height; row++)
-        {
-            for (int column = 0; column < width; column++)
-            {
-                styles[row, column] = "";
-            }
-        }
-
-        return styles;
     }
 }
 

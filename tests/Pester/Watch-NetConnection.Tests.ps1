@@ -1,4 +1,8 @@
-BeforeDiscovery { $cannotCapture = -not [Environment]::IsPrivilegedProcess } # live capture needs root
+BeforeDiscovery {
+    $cannotCapture = -not [Environment]::IsPrivilegedProcess # live capture needs root
+    $hasTerminal = -not ([Console]::IsInputRedirected -or [Console]::IsOutputRedirected)
+    $hasGrid = $null -ne (Get-Command Out-ConsoleGridView -ErrorAction Ignore)
+}
 
 Describe 'Watch-NetConnection' {
     BeforeAll {
@@ -26,6 +30,24 @@ Describe 'Watch-NetConnection' {
     It 'takes numbers as seconds, and none below zero' {
         (Get-Command Watch-NetConnection).Parameters['Duration'].ParameterType | Should -Be ([Nullable[timespan]])
         { Watch-NetConnection -Path $file -Stream -Duration -1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+    }
+    It 'says that a view needs a terminal, before it starts a monitor' -Skip:$hasTerminal {
+        $failure = Get-ErrorOf { Watch-NetConnection -Path $file -ErrorAction Stop }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'TerminalRequired,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Stream*'
+        Get-NetMonitor | Should -BeNullOrEmpty
+    }
+    It 'streams only what a filter lets through' {
+        Watch-NetConnection -Path $file -Stream -Filter 'dport:7002' | ForEach-Object RemotePort | Should -Be 7002
+    }
+    It 'says what installs the grid where it is missing' -Skip:$hasGrid {
+        $failure = Get-ErrorOf { Watch-NetConnection -Path $file -GridView -ErrorAction Stop }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'GridViewNotInstalled,*'
+        $failure.ErrorDetails.RecommendedAction | Should -Be 'Install-PSResource Microsoft.PowerShell.ConsoleGuiTools'
+    }
+    It 'takes only columns and themes there are' {
+        { Watch-NetConnection -Path $file -Stream -Sort Size } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        { Watch-NetConnection -Path $file -Stream -Theme pink } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
     }
     It 'streams what happens on loopback for the time given' -Skip:$cannotCapture {
         $traffic = $null

@@ -28,6 +28,39 @@ internal static class Quantity
     /// <summary>"1.2 KiB/s", or nothing where nothing flows.</summary>
     public static string Rate(double bytesPerSecond) => bytesPerSecond < 1 ? "" : Bytes(bytesPerSecond) + "/s";
 
+    /// <summary>"842", "1.2K", "35M": at most five cells. The same units as <see cref="Bytes"/>, by their first letter.</summary>
+    public static string Short(double bytes)
+    {
+        int unit = 0;
+        while (bytes >= RoundsUp && unit < Units.Length - 1)
+        {
+            bytes /= UnitStep;
+            unit++;
+        }
+
+        return unit == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes:0}")
+            : bytes < 99.95
+                ? string.Create(CultureInfo.InvariantCulture, $"{bytes:0.0}{Units[unit][0]}")
+                : string.Create(CultureInfo.InvariantCulture, $"{bytes:0}{Units[unit][0]}");
+    }
+
+    /// <summary><see cref="Short"/>, or nothing where nothing flows.</summary>
+    public static string ShortRate(double bytesPerSecond) => bytesPerSecond < 1 ? "" : Short(bytesPerSecond);
+
+    /// <summary>"1,234", "12.3k", "4.5M": a count in at most six cells.</summary>
+    public static string Number(long count) => count switch
+    {
+        < 100_000 => count.ToString("N0", CultureInfo.InvariantCulture),
+        < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{count / 1e3:0.#}k"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:0.#}M"),
+    };
+
+    /// <summary>"0.08ms", "12.3ms", "1.20s": at most six cells.</summary>
+    public static string ShortRoundTrip(TimeSpan? time) => time is { TotalMilliseconds: >= 99.95 and < 1000 } some
+        ? string.Create(CultureInfo.InvariantCulture, $"{some.TotalMilliseconds:0}ms")
+        : RoundTrip(time).Replace(" ", "", StringComparison.Ordinal);
+
     /// <summary>"0.08 ms", "12.3 ms", "1.20 s".</summary>
     public static string RoundTrip(TimeSpan? time) => time switch
     {
