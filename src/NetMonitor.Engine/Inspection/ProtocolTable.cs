@@ -442,6 +442,12 @@ internal static class ProtocolTable
     /// <summary>A bit for every row that has a probe for datagrams.</summary>
     public static readonly Candidates DatagramRows = Candidates.Of(Rows, row => row.DatagramProbe is not null);
 
+    /// <summary>The probes of the rows alone: an array, because every flow tries most of them.</summary>
+    public static readonly Probe?[] StreamProbes = [.. Rows.Select(row => row.StreamProbe)];
+
+    /// <summary>The same for datagrams.</summary>
+    public static readonly Probe?[] DatagramProbes = [.. Rows.Select(row => row.DatagramProbe)];
+
     private static readonly FrozenDictionary<(TransportProtocol, ushort), (ProtocolRow Row, string Application)> Hints =
         Rows.SelectMany(row => row.Ports.Select(hint =>
             KeyValuePair.Create((hint.Transport, hint.Port), (row, hint.Application)))).ToFrozenDictionary();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetMonitor.Capture;
 using NetMonitor.Flows;
 using NetMonitor.Inspection;
@@ -70,6 +71,7 @@ internal sealed class Shard
     public long TableFull => Volatile.Read(ref _tableFull);
 
     /// <summary>Tracks the packets of a batch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Process(PacketBatch batch, FrameBatch frames)
     {
         PacketRoute[] routes = batch.Routes;
@@ -142,6 +144,7 @@ internal sealed class Shard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Track(PacketBatch batch, FrameBatch frames, in Packet packet, in PacketRoute route)
     {
         int number = _table.Find(route.Key, route.Hash);
@@ -232,6 +235,7 @@ internal sealed class Shard
         return number;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
     {
         ref object? slot = ref _table.Object(number);
@@ -250,6 +254,7 @@ internal sealed class Shard
         if (inspection.IsFinished)
         {
             entry.Flags |= FlowFlags.InspectionDone;
+            slot = inspection.IsBarren ? null : slot;
         }
 
         if (inspection.Version != version && Listener is { } listener && inspection.Application is not null)

@@ -21,16 +21,9 @@ internal enum TlsReading : byte
 internal sealed class TlsFacts(char transport = Ja4.Tcp)
 {
     private string? _sni;
-    private IReadOnlyList<string> _versionsOffered = [];
+    private TlsClientShape _client = TlsClientShape.None;
+    private TlsServerShape? _server;     // of a retry, until the ServerHello comes
     private byte[] _sessionId = [];
-    private bool _echOffered;
-    private string? _ja4;
-    private string? _ja3;
-    private string? _ja3s;
-    private ushort _version;
-    private ushort _cipherSuite;
-    private ushort _group;
-    private bool _hasPreSharedKey;
     private byte[] _echoedSessionId = [];
     private TlsKeyExchange _keyExchange;
     private TlsCertificate? _certificate;
@@ -53,11 +46,11 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     public bool SawServerHelloDone { get; private set; }
 
     /// <summary>True when the server's side has nothing more to tell: encrypted all that follows its hello in TLS 1.3.</summary>
-    public bool IsServerDone => SawServerHello && (TlsNames.IsTls13(_version) || SawServerHelloDone || _serverEncrypts);
+    public bool IsServerDone => SawServerHello && (TlsNames.IsTls13(_server!.Version) || SawServerHelloDone || _serverEncrypts);
 
-    public string? Alpn { get; private set; }
+    public string? Alpn => SawServerHello ? _server!.Alpn : null;
 
-    public IReadOnlyList<string> AlpnOffered { get; private set; } = [];
+    public IReadOnlyList<string> AlpnOffered => _client.AlpnOffered;
 
     /// <summary>Description of the last alert in the clear.</summary>
     public byte? Alert { get; set; }
@@ -129,22 +122,15 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
         SawClientHello = true;
         _sni = hello.ServerName.IsEmpty ? null : WireText.Clean(hello.ServerName);
-        AlpnOffered = Names(hello.Alpn);
-        _versionsOffered = Versions(hello);
+        _client = TlsClientShape.Of(hello, transport);
         _sessionId = hello.SessionId.ToArray();
-        _echOffered = hello.OffersEch;
-        if (hello.IsWhole)
-        {
-            _ja4 = Ja4.Compute(hello, transport);
-            _ja3 = Ja3.Compute(hello);
-        }
     }
 
     public void Read(Side from, in Ssl2ClientHello hello)
     {
         Client ??= from;
         SawClientHello = true;
-        _versionsOffered = [TlsNames.Version(hello.Version)];
+        _client = TlsClientShape.Of(hello);
     }
 
     public void Read(Side from, in ServerHello hello)
@@ -155,9 +141,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
             return;
         }
 
-        _version = hello.Version;
-        _cipherSuite = hello.CipherSuite;
-        _group = hello.Group;
+        _server = TlsServerShape.Of(hello);
         if (hello.IsRetry)
         {
             HelloRetried = true;
@@ -165,10 +149,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         }
 
         SawServerHello = true;
-        Alpn = hello.Alpn.IsEmpty ? null : WireText.Clean(hello.Alpn);
         _echoedSessionId = hello.SessionId.ToArray();
-        _hasPreSharedKey = hello.HasPreSharedKey;
-        _ja3s = Ja3.Compute(hello);
     }
 
     /// <summary>A side encrypts from here on.</summary>
@@ -180,26 +161,14 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         return isNews;
     }
 
-    public TlsDetails ToDetails() => new()
-    {
-        Sni = _sni,
-        Alpn = Alpn,
-        AlpnOffered = AlpnOffered,
-        Version = _version == 0 ? null : TlsNames.Version(_version),
-        VersionsOffered = _versionsOffered,
-        CipherSuite = _version == 0 ? null : TlsCipherSuites.NameOf(_cipherSuite),
-        Group = Group is var group && group == 0 ? null : TlsNames.Group(group),
-        Resumed = IsResumed,
-        EchOffered = _echOffered,
-        HelloRetried = HelloRetried,
-        Alert = Alert is { } alert ? TlsNames.Alert(alert) : null,
-        Certificate = _certificate,
-        Ja4 = _ja4,
-        Ja3 = _ja3,
-        Ja3s = _ja3s,
-    };
+    /// <summary>All that was told.</summary>
+    public TlsSummary Summarize() => new(_sni, _client, _server, SawServerHello, _certificate, Group, Alert, HelloRetried, IsResumed);
 
-    private ushort Group => _group != 0 ? _group : SawServerHello ? _keyExchange.GroupFor(TlsCipherSuites.NameOf(_cipherSuite)) : (ushort)0;
+    public TlsDetails ToDetails() => Summarize().ToDetails();
+
+    private ushort Group => _server is null ? (ushort)0
+        : _server.Group != 0 ? _server.Group
+        : SawServerHello ? _keyExchange.GroupFor(TlsCipherSuites.NameOf(_server.CipherSuite)) : (ushort)0;
 
     /// <summary>
     /// TLS 1.3 says so by accepting a pre-shared key. Before, a server that resumes encrypts at once (RFC 5246 section 7.3), having repeated
@@ -214,9 +183,9 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
                 return null;
             }
 
-            if (TlsNames.IsTls13(_version))
+            if (TlsNames.IsTls13(_server!.Version))
             {
-                return _hasPreSharedKey;
+                return _server.HasPreSharedKey;
             }
 
             if (_serverAuthenticated || _serverEncrypts)
@@ -262,37 +231,5 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
         WireReader certificates = new(list);
         return certificates.TryReadVector24(out var first) ? first : default;
-    }
-
-    private static List<string> Names(ReadOnlySpan<byte> list)
-    {
-        const int PairSize = 2; // bytes
-        List<string> names = [];
-        WireReader reader = new(list);
-        while (names.Count < InspectionLimits.TlsListItems && reader.TryReadVector8(out var name))
-        {
-            bool grease = name.Length == PairSize && ClientHello.IsGrease(ClientHello.Item(name, 0));
-            if (!name.IsEmpty && !grease)
-            {
-                names.Add(WireText.Clean(name));
-            }
-        }
-
-        return names;
-    }
-
-    private static List<string> Versions(in ClientHello hello)
-    {
-        List<string> versions = [];
-        WireReader reader = new(hello.SupportedVersions);
-        while (versions.Count < InspectionLimits.TlsListItems && reader.TryReadUInt16(out ushort version))
-        {
-            if (!ClientHello.IsGrease(version))
-            {
-                versions.Add(TlsNames.Version(version));
-            }
-        }
-
-        return versions.Count > 0 ? versions : [TlsNames.Version(hello.LegacyVersion)];
     }
 }
