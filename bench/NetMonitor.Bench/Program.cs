@@ -9,8 +9,8 @@ namespace NetMonitor.Bench;
 internal static class Program
 {
     private const string Usage = """
-        NetMonitor.Bench                                      import of about 1 GB of mixed traffic, beside tshark, capinfos and tcpdump
-        NetMonitor.Bench compare [FILE] [--runs N]            the same on a capture of yours
+        NetMonitor.Bench [--runs N] [--scale X]               small, mixed, bulk and many, beside the peers that are installed
+        NetMonitor.Bench compare FILE [--runs N]              the same on a capture of yours
         NetMonitor.Bench import FILE [--json] [--no-inspection]   one import in this process
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
@@ -25,6 +25,7 @@ internal static class Program
             switch (args)
             {
                 case []:
+                case ["--runs" or "--scale", ..]:
                 case ["compare", ..]:
                     Compare(args);
                     return 0;
@@ -53,21 +54,32 @@ internal static class Program
         }
     }
 
+    /// <summary>The sizes of the captures of the comparison, in frames.</summary>
+    private static readonly (string Kind, long Packets)[] Captures = [("small", 5_000_000), ("mixed", 6_100_000), ("bulk", 1_700_000), ("many", 6_000_000)];
+
     private static void Compare(string[] args)
     {
-        const int Packets = 1_900_000; // about 1 GB
-
-        string? file = args is ["compare", { } given, ..] && !given.StartsWith('-') ? given : null;
-        if (file is null)
+        int runs = (int)Number(args, "--runs", 3);
+        if (args is ["compare", { } given, ..] && !given.StartsWith('-'))
         {
-            file = Path.Combine(Directory.CreateDirectory(Path.Combine("out", "bench")).FullName, "mixed.pcap");
-            if (!File.Exists(file))
-            {
-                Generate("mixed", Packets, file);
-            }
+            Console.WriteLine(Comparison.Run([given], runs));
+            return;
         }
 
-        Console.WriteLine(Comparison.Run(file, (int)Number(args, "--runs", 3)));
+        double scale = Option(args, "--scale") is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : 1;
+        string folder = Directory.CreateDirectory(Path.Combine("out", "bench")).FullName;
+        Console.WriteLine(Comparison.Run(Captures.Select(capture => Prepare(folder, capture.Kind, (long)(capture.Packets * scale))), runs));
+    }
+
+    private static string Prepare(string folder, string kind, long packets)
+    {
+        string file = Path.Combine(folder, $"{kind}-{packets}.pcap");
+        if (!File.Exists(file))
+        {
+            Generate(kind, packets, file);
+        }
+
+        return file;
     }
 
     private static void Generate(string kind, long packets, string path)

@@ -11,23 +11,37 @@ internal interface ITraffic
 /// <summary>The kinds of traffic by name.</summary>
 internal static class Traffic
 {
+    private const string Mixed = "mixed";
+
     public static readonly IReadOnlyDictionary<string, Func<ITraffic>> Kinds = new Dictionary<string, Func<ITraffic>>
     {
         ["small"] = () => new SmallTraffic(),
         ["bulk"] = () => new BulkTraffic(),
         ["many"] = () => new ManyTraffic(),
-        ["mixed"] = () => new MixedTraffic(),
+        [Mixed] = () => new MixedTraffic(),
     };
+
+    /// <summary>The folder of real captures: NETMONITOR_CORPUS/captures, or shared/corpus/dev/captures beside the repository; null when neither is there.</summary>
+    public static string? Corpus =>
+        new[] { Environment.GetEnvironmentVariable("NETMONITOR_CORPUS"), Path.Combine("..", "shared", "corpus", "dev") }
+            .Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.Combine(folder!, "captures")).FirstOrDefault(Directory.Exists);
 
     /// <summary>Writes a capture of <paramref name="packets"/> frames, one a microsecond.</summary>
     /// <returns>Its size in bytes.</returns>
+    /// <remarks>"mixed" is the project's corpus of real captures, repeated, where there is one; see docs/performance.md.</remarks>
     public static long Write(string kind, long packets, string path)
     {
         const long FirstTimestamp = 1_700_000_000_000_000_000;
         const long Interval = 1_000; // ns
 
-        ITraffic traffic = Kinds[kind]();
         using PcapWriter writer = new(path);
+        if (kind == Mixed && Corpus is { } corpus)
+        {
+            new CorpusTraffic(corpus).Write(writer, packets, FirstTimestamp);
+            return writer.Length;
+        }
+
+        ITraffic traffic = Kinds[kind]();
         for (long i = 0; i < packets; i++)
         {
             writer.Commit(traffic.Next(writer.NextFrame), FirstTimestamp + (i * Interval));

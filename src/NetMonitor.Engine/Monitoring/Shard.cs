@@ -184,6 +184,7 @@ internal sealed class Shard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Count(ref FlowEntry entry, in Packet packet, int sender)
     {
         entry.Bytes.At(sender) += packet.IpLength;
@@ -197,6 +198,7 @@ internal sealed class Shard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Follow(ref TcpTrack track, in Packet packet, int sender, int localSide)
     {
         track.Update(sender, packet);
@@ -206,6 +208,7 @@ internal sealed class Shard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Open(in Packet packet, in PacketRoute route)
     {
         int number = _table.Add(route.Key, route.Hash);

@@ -20,11 +20,12 @@ internal enum TlsReading : byte
 /// <param name="transport">What carries the handshake, as <see cref="Ja4"/> calls it.</param>
 internal sealed class TlsFacts(char transport = Ja4.Tcp)
 {
-    private string? _sni;
+    private byte[]? _sni;                // UTF-8, clean
     private TlsClientShape _client = TlsClientShape.None;
     private TlsServerShape? _server;     // of a retry, until the ServerHello comes
     private byte[] _sessionId = [];
-    private byte[] _echoedSessionId = [];
+    private byte[] _echoedSessionId = []; // when it came before the client's
+    private bool _repeatedSessionId;
     private TlsKeyExchange _keyExchange;
     private TlsCertificate? _certificate;
     private bool _serverAuthenticated;   // it sent what only a full handshake has
@@ -121,9 +122,16 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         }
 
         SawClientHello = true;
-        _sni = hello.ServerName.IsEmpty ? null : WireText.Clean(hello.ServerName);
+        _sni = hello.ServerName.IsEmpty ? null : WireText.CleanUtf8(hello.ServerName);
         _client = TlsClientShape.Of(hello, transport);
-        _sessionId = hello.SessionId.ToArray();
+        if (SawServerHello)
+        {
+            _repeatedSessionId = IsRepeated(hello.SessionId, _echoedSessionId);
+        }
+        else
+        {
+            _sessionId = hello.SessionId.ToArray();
+        }
     }
 
     public void Read(Side from, in Ssl2ClientHello hello)
@@ -149,7 +157,14 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         }
 
         SawServerHello = true;
-        _echoedSessionId = hello.SessionId.ToArray();
+        if (SawClientHello)
+        {
+            _repeatedSessionId = IsRepeated(_sessionId, hello.SessionId);
+        }
+        else
+        {
+            _echoedSessionId = hello.SessionId.ToArray();
+        }
     }
 
     /// <summary>A side encrypts from here on.</summary>
@@ -193,9 +208,11 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
                 return !_serverAuthenticated;
             }
 
-            return SawClientHello ? _sessionId.Length > 0 && _sessionId.AsSpan().SequenceEqual(_echoedSessionId) : null;
+            return SawClientHello ? _repeatedSessionId : null;
         }
     }
+
+    private static bool IsRepeated(ReadOnlySpan<byte> sent, ReadOnlySpan<byte> echoed) => sent.Length > 0 && sent.SequenceEqual(echoed);
 
     private static Side Other(Side side) => side == Side.Originator ? Side.Responder : Side.Originator;
 

@@ -20,7 +20,7 @@ internal readonly struct TlsSummary
     private readonly byte _alert;
     private readonly byte _flags;
 
-    /// <param name="sni">The name sent, or null.</param>
+    /// <param name="sni">The name sent, as UTF-8, or null.</param>
     /// <param name="client">What the client's hello said besides.</param>
     /// <param name="server">What the server's hello said, or its demand for another one; null before either.</param>
     /// <param name="answered">It was its hello.</param>
@@ -30,7 +30,7 @@ internal readonly struct TlsSummary
     /// <param name="retried">The server asked for another hello.</param>
     /// <param name="resumed">It resumed a session; null for unknown.</param>
     public TlsSummary(
-        string? sni,
+        byte[]? sni,
         TlsClientShape client,
         TlsServerShape? server,
         bool answered,
@@ -40,7 +40,7 @@ internal readonly struct TlsSummary
         bool retried,
         bool? resumed)
     {
-        _sni = sni is null ? null : Encoding.UTF8.GetBytes(sni);
+        _sni = sni;
         _client = client;
         _server = server;
         _certificate = certificate;
