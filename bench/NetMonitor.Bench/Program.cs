@@ -11,7 +11,9 @@ internal static class Program
     private const string Usage = """
         NetMonitor.Bench [--runs N] [--scale X]               small, mixed, bulk and many, beside the peers that are installed
         NetMonitor.Bench compare FILE [--runs N]              the same on a capture of yours
-        NetMonitor.Bench import FILE [--json] [--no-inspection]   one import in this process
+        NetMonitor.Bench import FILE [--json] [--no-inspection] [--readers N]   one import in this process
+        NetMonitor.Bench live INTERFACE [--seconds N] [--readers N]   a monitor: frames received and lost, CPU, garbage
+        NetMonitor.Bench send INTERFACE [--size N] [--rate N] [--seconds N]   frames for it
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
         NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
@@ -33,8 +35,15 @@ internal static class Program
                     Generate(kind, Number(args, "--packets", 1_000_000), Option(args, "--out") ?? $"{kind}.pcap");
                     return 0;
                 case ["import", { } file, ..]:
-                    ImportMeasurement measured = ImportMeasurement.Take(file, inspect: !args.Contains("--no-inspection"));
+                    ImportMeasurement measured = ImportMeasurement.Take(file, inspect: !args.Contains("--no-inspection"), (int)Number(args, "--readers", 1));
                     Console.WriteLine(args.Contains("--json") ? JsonSerializer.Serialize(measured) : measured.ToMarkdown());
+                    return 0;
+                case ["live", { } device, ..]:
+                    Console.WriteLine(LiveMeasurement.Take(device, (int)Number(args, "--readers", 1), TimeSpan.FromSeconds(Number(args, "--seconds", 10))));
+                    return 0;
+                case ["send", { } device, ..]:
+                    (long sent, double rate) = FrameSender.Send(device, (int)Number(args, "--size", 64), Number(args, "--rate", 100_000), TimeSpan.FromSeconds(Number(args, "--seconds", 10)));
+                    Console.WriteLine($"sent {sent:N0} frames, {rate:N0} per second");
                     return 0;
                 case ["inspection", { } captures]:
                     Console.WriteLine(InspectionCost.Take(captures));

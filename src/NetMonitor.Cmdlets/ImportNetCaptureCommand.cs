@@ -40,6 +40,11 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public IPNetwork[]? LocalNetwork { get; set; }
 
+    /// <summary>Threads that track connections, beside the one that reads. The result is the same. 1, which does both, unless asked for.</summary>
+    [Parameter]
+    [ValidateRange(1, SessionOptions.MostReaders)]
+    public int Readers { get; set; } = 1;
+
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
@@ -69,6 +74,7 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
         {
             Path = file,
             NoInspection = NoInspection,
+            Readers = Readers,
             LocalAddresses = LocalAddress ?? [],
             LocalNetworks = LocalNetwork ?? [],
         };

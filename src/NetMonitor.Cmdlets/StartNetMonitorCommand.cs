@@ -62,6 +62,11 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [ValidateNotNullOrEmpty]
     public IPNetwork[]? LocalNetwork { get; set; }
 
+    /// <summary>Threads that read each interface and track its connections, on Linux; for a file, threads that track. 1 unless asked for.</summary>
+    [Parameter]
+    [ValidateRange(1, SessionOptions.MostReaders)]
+    public int Readers { get; set; } = 1;
+
     /// <summary>Writes the monitor.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -79,6 +84,7 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                 CaptureFilter = CaptureFilter,
                 Promiscuous = Promiscuous,
                 NoInspection = NoInspection,
+                Readers = Readers,
                 IncludeLoopback = IncludeLoopback,
                 LocalAddresses = LocalAddress ?? [],
                 LocalNetworks = LocalNetwork ?? [],

@@ -24,7 +24,7 @@ public sealed class NetMonitorSession : IDisposable
         _isLive = sources[0].IsLive;
         _showLoopback = SessionSources.ShowsLoopback(options);
         Name = options.Name ?? string.Join('+', sources.Select(source => source.Name));
-        int shardCount = Math.Max(1, options.Shards);
+        int shardCount = options.ShardCount;
         ShardSettings settings = SessionSources.Settings(options, sources, shardCount);
         _localAddresses = settings.LocalAddresses as IDisposable;
         Func<long>? clock = _isLive ? WallClock : null;

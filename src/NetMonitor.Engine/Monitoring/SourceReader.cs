@@ -58,6 +58,10 @@ internal sealed class SourceReader
 
     public void Join() => _thread.Join();
 
+    /// <summary>The same, with an end to the waiting.</summary>
+    /// <returns>True when the thread has ended.</returns>
+    public bool Join(TimeSpan timeout) => _thread.Join(timeout);
+
     private void Run()
     {
         try
