@@ -10,7 +10,7 @@ namespace NetMonitor.Bench;
 internal static class Comparison
 {
     /// <summary>Frames that are given to tools which would take minutes: enough for a rate.</summary>
-    private const long HeadFrames = 500_000;
+    private const long HeadFrames = 200_000;
 
     /// <summary>Other tools that track flows, by the work nearest to ours.</summary>
     private static readonly Peer[] Peers =

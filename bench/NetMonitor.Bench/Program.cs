@@ -14,6 +14,7 @@ internal static class Program
         NetMonitor.Bench import FILE [--json] [--no-inspection] [--readers N]   one import in this process
         NetMonitor.Bench live INTERFACE [--seconds N] [--readers N]   a monitor: frames received and lost, CPU, garbage
         NetMonitor.Bench send INTERFACE [--size N] [--rate N] [--seconds N]   frames for it
+        NetMonitor.Bench parts                                the parts of a packet's way, by BenchmarkDotNet
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
         NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
@@ -44,6 +45,9 @@ internal static class Program
                 case ["send", { } device, ..]:
                     (long sent, double rate) = FrameSender.Send(device, (int)Number(args, "--size", 64), Number(args, "--rate", 100_000), TimeSpan.FromSeconds(Number(args, "--seconds", 10)));
                     Console.WriteLine($"sent {sent:N0} frames, {rate:N0} per second");
+                    return 0;
+                case ["parts", ..]:
+                    BenchmarkDotNet.Running.BenchmarkRunner.Run<Parts>(args: args[1..]);
                     return 0;
                 case ["inspection", { } captures]:
                     Console.WriteLine(InspectionCost.Take(captures));
