@@ -20,6 +20,10 @@ internal enum TlsReading : byte
 /// <param name="transport">What carries the handshake, as <see cref="Ja4"/> calls it.</param>
 internal sealed class TlsFacts(char transport = Ja4.Tcp)
 {
+    private const int LongestSharedCertificate = 2048; // bytes
+
+    private static readonly SharedFacts<TlsCertificate> Certificates = new();
+
     private byte[]? _sni;                // UTF-8, clean
     private TlsClientShape _client = TlsClientShape.None;
     private TlsServerShape? _server;     // of a retry, until the ServerHello comes
@@ -222,7 +226,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         {
             case TlsHandshakeType.Certificate when !_serverAuthenticated || _certificate is null:
                 _serverAuthenticated = true;
-                _certificate = FirstCertificate(body) is { IsEmpty: false } der ? X509Certificate.Read(der) : null;
+                _certificate = FirstCertificate(body) is { IsEmpty: false } der ? CertificateOf(der) : null;
                 return true;
             case TlsHandshakeType.ServerKeyExchange when _keyExchange.IsEmpty:
                 _serverAuthenticated = true;
@@ -234,6 +238,22 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
             default:
                 return false;
         }
+    }
+
+    /// <summary>A server shows the same certificate on each of its connections.</summary>
+    private static TlsCertificate? CertificateOf(ReadOnlySpan<byte> der)
+    {
+        if (der.Length > LongestSharedCertificate)
+        {
+            return X509Certificate.Read(der);
+        }
+
+        if (Certificates.Find(der, out int place) is { } known)
+        {
+            return known;
+        }
+
+        return X509Certificate.Read(der) is { } certificate ? Certificates.Keep(der, place, certificate) : null;
     }
 
     /// <summary>opaque ASN.1Cert&lt;1..2^24-1&gt;; ASN.1Cert certificate_list&lt;0..2^24-1&gt;; the server's own first (RFC 5246 section
