@@ -17,7 +17,7 @@ internal static class Program
         NetMonitor.Bench parts                                the parts of a packet's way, by BenchmarkDotNet
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
-        NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, mixed
+        NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, small-1k, small-10k, small-1m, bulk, many, mixed
         """;
 
     private static int Main(string[] args)

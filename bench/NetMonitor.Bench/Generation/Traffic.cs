@@ -15,7 +15,10 @@ internal static class Traffic
 
     public static readonly IReadOnlyDictionary<string, Func<ITraffic>> Kinds = new Dictionary<string, Func<ITraffic>>
     {
-        ["small"] = () => new SmallTraffic(),
+        ["small"] = () => new SmallTraffic(100_000),
+        ["small-1k"] = () => new SmallTraffic(1_000),
+        ["small-10k"] = () => new SmallTraffic(10_000),
+        ["small-1m"] = () => new SmallTraffic(1_000_000),
         ["bulk"] = () => new BulkTraffic(),
         ["many"] = () => new ManyTraffic(),
         [Mixed] = () => new MixedTraffic(),
@@ -68,23 +71,28 @@ internal sealed class RandomBytes
     public void Fill(Span<byte> destination, ref Prng prng) => _bytes.AsSpan(prng.Next(Size - destination.Length), destination.Length).CopyTo(destination);
 }
 
-/// <summary>Packets of 60 to 129 bytes of 100,000 established flows in random order, four of five TCP: the table's worst case.</summary>
+/// <summary>Packets of 60 to 129 bytes of established flows (100,000 unless another number is named) in random order, four of five TCP: the table's worst case.</summary>
 internal sealed class SmallTraffic : ITraffic
 {
-    private const int Flows = 100_000;
     private const ushort Port = 20_001; // registered for nothing
     private const int LeastFrame = 60;
     private const int MostFrame = 129;
 
-    private readonly uint[,] _sequence = new uint[Flows, 2];
+    private readonly int _flows;
+    private readonly uint[,] _sequence;
     private readonly RandomBytes _random;
     private Prng _prng = new(1);
 
-    public SmallTraffic() => _random = new RandomBytes(ref _prng);
+    public SmallTraffic(int flows)
+    {
+        _flows = flows;
+        _sequence = new uint[flows, 2];
+        _random = new RandomBytes(ref _prng);
+    }
 
     public int Next(Span<byte> frame)
     {
-        int flow = _prng.Next(Flows);
+        int flow = _prng.Next(_flows);
         bool fromClient = (_prng.Next() & 1) == 0;
         int length = LeastFrame + _prng.Next(MostFrame - LeastFrame + 1);
         bool isTcp = flow % 5 != 0;
@@ -164,7 +172,7 @@ internal sealed class BulkTraffic : ITraffic
 internal sealed class MixedTraffic : ITraffic
 {
     private readonly BulkTraffic _bulk = new();
-    private readonly SmallTraffic _small = new();
+    private readonly SmallTraffic _small = new(100_000);
     private readonly ManyTraffic _many = new();
     private Prng _prng = new(4);
 
