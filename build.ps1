@@ -4,7 +4,7 @@
 .DESCRIPTION
     build.ps1 TASK [ARGS…]. Each task is quiet when there is nothing to do, and makes first what it needs.
 
-    Build    Compiles the module (Release) into out/module/NetMonitor.
+    Build    Compiles the module (Release, ahead of time for this platform) into out/module/NetMonitor.
     Watch    Shows the machine's connections: Watch-NetConnection with the arguments given. With no terminal it prints the connections seen.
     Shell    A PowerShell with the module imported. -Command TEXT runs a text, -File PATH ARGS… a script, nothing gives a prompt.
     Test     Runs every test, or with -Name PATTERN those whose full name contains it (* stands for anything). Ends with one line, "N passed, N failed".
@@ -14,7 +14,7 @@
     Bench    Runs bench/NetMonitor.Bench with the arguments given.
     Registries  Makes the compacted registries of names and places anew from the npm packages that docs/names.md lists. Needs npm.
     Pictures Makes docs/pictures anew: runs the view in tmux on the loopback interface with traffic of its own, and pictures each page. Needs root and tmux.
-    Pack     Makes out/NetMonitor/VERSION, ready for PSModulePath, and out/NetMonitor.VERSION.nupkg, ready for a gallery.
+    Pack     Makes out/NetMonitor/VERSION, portable, ready for PSModulePath, and out/NetMonitor.VERSION.nupkg, ready for a gallery.
     Install  Copies the packed module into the user's module path.
     Clean    Removes everything that was built.
 
@@ -157,7 +157,16 @@ function Remove-Folder([string] $Folder) {
     if ([IO.Directory]::Exists($Folder)) { [IO.Directory]::Delete($Folder, $true) }
 }
 
-function Build-Module {
+function Get-Platform {
+    return "$(& dotnet msbuild ([IO.Path]::Combine($Root, 'src', 'NetMonitor.Engine')) -getProperty:NETCoreSdkPortableRuntimeIdentifier)".Trim()
+}
+
+# What is built here runs here: compiled ahead of time for this machine's platform, so that nothing waits for the compiler, and still with the IL that the
+# runtime optimizes hot code from. -Portable leaves that out.
+function Build-Module([switch] $Portable) {
+    if ($Portable) {
+        $script:ModuleFolder = [IO.Path]::Combine($Out, 'portable', 'NetMonitor')
+    }
     if (Test-ModuleCurrent) { return }
     $lock = Enter-BuildLock
     try {
@@ -171,7 +180,8 @@ function Build-Module {
 
         $src = [IO.Path]::Combine($Root, 'src')
         $quiet = '-c', 'Release', '-v', 'q'
-        Invoke-Dotnet publish ([IO.Path]::Combine($src, 'NetMonitor.Cmdlets')) @quiet -o $deps
+        $native = @(if (-not $Portable) { '-r', (Get-Platform), '--self-contained', 'false', '-p:PublishReadyToRun=true' })
+        Invoke-Dotnet publish ([IO.Path]::Combine($src, 'NetMonitor.Cmdlets')) @quiet @native -o $deps
         $loader = [IO.Path]::Combine($fresh, 'loader')
         Invoke-Dotnet publish ([IO.Path]::Combine($src, 'NetMonitor.Loader')) @quiet -o $loader
         [IO.File]::Move([IO.Path]::Combine($loader, 'NetMonitor.Loader.dll'), [IO.Path]::Combine($fresh, 'bin', 'NetMonitor.Loader.dll'))
@@ -400,7 +410,7 @@ function Get-Manifest {
 
 # The module in the layout PSModulePath wants, NetMonitor/VERSION. Gives that folder.
 function New-ModulePackage {
-    Build-Module
+    Build-Module -Portable
     $folder = [IO.Path]::Combine($Out, 'NetMonitor', (Get-Manifest).ModuleVersion)
     Remove-Folder "$folder.new"
     Copy-Folder $ModuleFolder "$folder.new"
@@ -499,7 +509,10 @@ function Invoke-Bench([string[]] $Arguments) {
         [Console]::Error.WriteLine("bench: '$project' is not there.")
         return $ExitUnavailable
     }
-    return Invoke-Native 'dotnet' (@('run', '-c', 'Release', '--project', $project, '--') + $Arguments)
+    $folder = [IO.Path]::Combine($Out, 'bench', 'program')
+    $lock = Enter-BuildLock
+    try { Invoke-Dotnet publish $project -c Release -v q -r (Get-Platform) --self-contained false -p:PublishReadyToRun=true -o $folder } finally { $lock.Dispose() }
+    return Invoke-Native ([IO.Path]::Combine($folder, "NetMonitor.Bench$(if ($IsWindows) { '.exe' })")) $Arguments
 }
 
 # The packages are the rows of the table in docs/names.md, so that the page and the files cannot differ.

@@ -1,64 +1,124 @@
 using System.Text;
 using System.Text.Json;
+using NetMonitor.Bench.Generation;
+using NetMonitor.Capture;
+using PcapWriter = NetMonitor.Bench.Generation.PcapWriter;
 
 namespace NetMonitor.Bench;
 
-/// <summary>The import of one capture beside what other tools need to read it, in one run on one machine: only the ratios mean something elsewhere.</summary>
+/// <summary>The import of captures beside what other tools need for them, in turn in one run on one machine: only the ratios mean something elsewhere.</summary>
 internal static class Comparison
 {
-    /// <summary>Other tools, by the work nearest to ours:
-    /// tshark dissects every frame and lists the conversations, tcpdump decodes and prints, capinfos only reads.</summary>
+    /// <summary>Frames that are given to tools which would take minutes: enough for a rate.</summary>
+    private const long HeadFrames = 200_000;
+
+    /// <summary>Other tools that track flows, by the work nearest to ours.</summary>
     private static readonly Peer[] Peers =
     [
-        new("tshark", "dissects, lists TCP and UDP conversations", file => ["-n", "-q", "-z", "conv,tcp", "-z", "conv,udp", "-r", file]),
-        new("tcpdump", "decodes and prints, no flows", file => ["-nn", "-q", "-r", file]),
-        new("capinfos", "counts frames", file => ["-c", file]),
+        new("ndpiReader", "inspects, lists flows", IsSlow: true, (file, _) => ["-q", "-i", file]),
+        new("tshark", "dissects, lists TCP and UDP conversations", IsSlow: true, (file, _) => ["-n", "-q", "-z", "conv,tcp", "-z", "conv,udp", "-r", file]),
+        new("suricata", "inspects, no rules", IsSlow: true, (file, scratch) => ["-r", file, "-l", scratch, "-S", "/dev/null", "--runmode", "single"]),
+        new("nfpcapd", "counts flows, writes them", IsSlow: false, (file, scratch) => ["-r", file, "-w", scratch]),
+        new("softflowd", "counts flows, sends them", IsSlow: false, (file, _) => ["-r", file, "-d", "-m", "2000000", "-n", "127.0.0.1:9"]),
     ];
 
-    /// <summary>Measures and returns a Markdown table.</summary>
-    public static string Run(string file, int runs)
+    /// <summary>Measures captures one after the other and returns a Markdown table of each.</summary>
+    /// <param name="files">The captures.</param>
+    /// <param name="runs">How often everything runs, in turn; medians by CPU time count.</param>
+    public static string Run(IEnumerable<string> files, int runs)
     {
-        WarmCache(file);
-        ImportMeasurement full = Median(runs, () => Import(file));
-        ImportMeasurement bare = Median(runs, () => Import(file, "--no-inspection"));
-
         StringBuilder text = new();
-        string pinned = ChildProcess.IsPinned ? "pinned to one core" : "not pinned";
-        text.AppendLine($"{Path.GetFileName(file)}: {full.FileBytes / 1e6:N0} MB, {full.Frames:N0} frames, {full.Connections:N0} connections. Median of {runs} runs, {pinned}, file in the page cache.");
-        text.AppendLine();
-        text.AppendLine("| tool | work | M frames per CPU-second | times ours | wall | CPU | peak memory |");
-        text.AppendLine("|---|---|---:|---:|---:|---:|---:|");
-        Row(text, "NetMonitor", "connections with inspection", full.Frames, full, new ChildCost(full.WallSeconds, full.CpuSeconds, full.Memory.Peak, 0, ""));
-        Row(text, "NetMonitor", "connections without inspection", full.Frames, full, new ChildCost(bare.WallSeconds, bare.CpuSeconds, bare.Memory.Peak, 0, ""));
-        foreach (Peer peer in Peers)
+        foreach (string file in files)
         {
-            if (ChildProcess.Find(peer.Program) is not { } program)
-            {
-                text.AppendLine($"| {peer.Program} | not installed | | | | | |");
-                continue;
-            }
-
-            ChildCost[] costs = [.. Enumerable.Range(0, runs).Select(_ => ChildProcess.Run(program, peer.Arguments(file), keepOutput: false)).OrderBy(cost => cost.CpuSeconds)];
-            ChildCost median = costs[costs.Length / 2];
-            if (median.ExitCode != 0)
-            {
-                text.AppendLine($"| {peer.Program} | failed with exit code {median.ExitCode} | | | | | |");
-                continue;
-            }
-
-            Row(text, peer.Program, peer.Work, full.Frames, full, median);
+            Run(text, file, runs);
         }
 
-        text.AppendLine();
-        text.AppendLine($"Allocated by NetMonitor: {full.Allocated / 1e6:N1} MB, {(double)full.Allocated / full.Frames:F2} bytes per frame. In memory at the end without file pages: {full.Memory.Anonymous / 1e6:N0} MB.");
-        text.AppendLine("NetMonitor's CPU time starts after the runtime has started; start-up is not part of it. A mapped file's pages count as its memory.");
+        text.AppendLine("NetMonitor's CPU time starts after the runtime has started; start-up is not part of it.");
         return text.ToString();
     }
 
-    private static void Row(StringBuilder text, string tool, string work, long frames, ImportMeasurement ours, ChildCost cost)
+    private static void Run(StringBuilder text, string file, int runs)
     {
-        double rate = frames / cost.CpuSeconds;
-        text.AppendLine($"| {tool} | {work} | {rate / 1e6:F2} | {rate / ours.FramesPerCpuSecond:F2} | {cost.WallSeconds:F2} s | {cost.CpuSeconds:F2} s | {cost.PeakMemory / 1e6:N0} MB |");
+        WarmCache(file);
+        (Peer Peer, string Program)[] peers = [.. Peers.Select(peer => (peer, Find(peer.Program))).Where(pair => pair.Item2 is not null).Select(pair => (pair.peer, pair.Item2!))];
+        string head = Path.ChangeExtension(file, ".head.pcap");
+        long headFrames = peers.Any(pair => pair.Peer.IsSlow) ? WriteHead(file, head) : 0;
+        string scratch = Directory.CreateTempSubdirectory("netmonitor-bench").FullName;
+        try
+        {
+            List<ImportMeasurement> full = [];
+            List<ImportMeasurement> bare = [];
+            List<ChildCost>[] costs = [.. peers.Select(_ => new List<ChildCost>())];
+            for (int run = 0; run < runs; run++)
+            {
+                full.Add(Import(file));
+                bare.Add(Import(file, "--no-inspection"));
+                for (int i = 0; i < peers.Length; i++)
+                {
+                    costs[i].Add(ChildProcess.Run(peers[i].Program, peers[i].Peer.Arguments(peers[i].Peer.IsSlow ? head : file, scratch), keepOutput: false));
+                }
+            }
+
+            ImportMeasurement ours = Median(full, run => run.CpuSeconds);
+            text.AppendLine($"{Path.GetFileName(file)}: {ours.FileBytes / 1e6:N0} MB, {ours.Frames:N0} frames, {ours.Connections:N0} connections. Median of {runs} runs in turn, {(ChildProcess.IsPinned ? "pinned to one core" : "not pinned")}, file in the page cache.");
+            text.AppendLine();
+            text.AppendLine("| tool | work | M frames per CPU-second | NetMonitor is faster by | CPU | peak memory | bytes per flow |");
+            text.AppendLine("|---|---|---:|---:|---:|---:|---:|");
+            Row(text, "NetMonitor", "inspects, gives objects", ours, ours.Frames, ours.CpuSeconds, ours.Memory.Peak, ours.Connections);
+            ImportMeasurement without = Median(bare, run => run.CpuSeconds);
+            Row(text, "NetMonitor -NoInspection", "gives objects", ours, without.Frames, without.CpuSeconds, without.Memory.Peak, without.Connections);
+            for (int i = 0; i < peers.Length; i++)
+            {
+                ChildCost cost = Median(costs[i], run => run.CpuSeconds);
+                bool isSlow = peers[i].Peer.IsSlow;
+                if (cost.ExitCode != 0)
+                {
+                    text.AppendLine($"| {peers[i].Peer.Program} | failed with exit code {cost.ExitCode} | | | | | |");
+                    continue;
+                }
+
+                Row(text, peers[i].Peer.Program, peers[i].Peer.Work + (isSlow && headFrames < ours.Frames ? $"; first {headFrames:N0} frames" : ""), ours,
+                    isSlow ? headFrames : ours.Frames, cost.CpuSeconds, cost.PeakMemory, connections: isSlow ? 0 : ours.Connections);
+            }
+
+            text.AppendLine();
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+            File.Delete(head);
+        }
+    }
+
+    private static string? Find(string program) =>
+        ChildProcess.Find(program) ?? (File.Exists($"/usr/sbin/{program}") ? $"/usr/sbin/{program}" : null);
+
+    private static void Row(StringBuilder text, string tool, string work, ImportMeasurement ours, long frames, double cpu, long peak, long connections)
+    {
+        double rate = frames / cpu;
+        string perFlow = connections > 0 ? $"{(double)peak / connections:N0}" : "";
+        text.AppendLine($"| {tool} | {work} | {rate / 1e6:F2} | {ours.FramesPerCpuSecond / rate:F1} | {cpu:F2} s | {peak / 1e6:N0} MB | {perFlow} |");
+    }
+
+    /// <summary>Writes the first frames of a capture.</summary>
+    /// <returns>How many.</returns>
+    private static long WriteHead(string file, string head)
+    {
+        long frames = 0;
+        using CaptureFile source = CaptureFile.Open(file);
+        using PcapWriter writer = new(head);
+        FrameBatch batch = new();
+        while (frames < HeadFrames && source.Read(batch))
+        {
+            for (int i = 0; i < batch.Count && frames < HeadFrames; i++, frames++)
+            {
+                ReadOnlySpan<byte> frame = batch[i][..Math.Min(batch.Frames[i].CapturedLength, PcapWriter.MaxFrame)];
+                frame.CopyTo(writer.NextFrame);
+                writer.Commit(frame.Length, batch.Frames[i].Timestamp);
+            }
+        }
+
+        return frames;
     }
 
     /// <summary>Imports in a process of its own, as a user would.</summary>
@@ -74,11 +134,7 @@ internal static class Comparison
     private static string[] OwnArguments() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Comparison).Assembly.Location] : [];
 
-    private static ImportMeasurement Median(int runs, Func<ImportMeasurement> take)
-    {
-        ImportMeasurement[] taken = [.. Enumerable.Range(0, runs).Select(_ => take()).OrderBy(run => run.CpuSeconds)];
-        return taken[taken.Length / 2];
-    }
+    private static T Median<T>(List<T> taken, Func<T, double> by) => taken.OrderBy(by).ElementAt(taken.Count / 2);
 
     private static void WarmCache(string file)
     {
@@ -89,5 +145,9 @@ internal static class Comparison
         }
     }
 
-    private sealed record Peer(string Program, string Work, Func<string, string[]> Arguments);
+    /// <param name="Program">Its name.</param>
+    /// <param name="Work">What it does.</param>
+    /// <param name="IsSlow">It reads the first <see cref="HeadFrames"/> only.</param>
+    /// <param name="Arguments">For a file and a folder it may write to.</param>
+    private sealed record Peer(string Program, string Work, bool IsSlow, Func<string, string, string[]> Arguments);
 }

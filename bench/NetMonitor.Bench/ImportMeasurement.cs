@@ -34,14 +34,14 @@ internal sealed record ImportMeasurement
     [JsonIgnore]
     public double FramesPerCpuSecond => Frames / CpuSeconds;
 
-    public static ImportMeasurement Take(string path, bool inspect)
+    public static ImportMeasurement Take(string path, bool inspect, int readers)
     {
         using Process self = Process.GetCurrentProcess();
         TimeSpan cpu = self.TotalProcessorTime;
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
         long start = Stopwatch.GetTimestamp();
 
-        ImportResult result = CaptureImport.Import(new SessionOptions { Path = path, NoInspection = !inspect });
+        ImportResult result = CaptureImport.Import(new SessionOptions { Path = path, NoInspection = !inspect, Readers = readers });
         self.Refresh();
         ProcessMemory tracked = ProcessMemory.Of(self);
         long rows = 0;

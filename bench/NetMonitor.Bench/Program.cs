@@ -9,13 +9,16 @@ namespace NetMonitor.Bench;
 internal static class Program
 {
     private const string Usage = """
-        NetMonitor.Bench                                      import of about 1 GB of mixed traffic, beside tshark, capinfos and tcpdump
-        NetMonitor.Bench compare [FILE] [--runs N]            the same on a capture of yours
-        NetMonitor.Bench import FILE [--json] [--no-inspection]   one import in this process
+        NetMonitor.Bench [--runs N] [--scale X]               small, mixed, bulk and many, beside the peers that are installed
+        NetMonitor.Bench compare FILE [--runs N]              the same on a capture of yours
+        NetMonitor.Bench import FILE [--json] [--no-inspection] [--readers N]   one import in this process
+        NetMonitor.Bench live INTERFACE [--seconds N] [--readers N]   a monitor: frames received and lost, CPU, garbage
+        NetMonitor.Bench send INTERFACE [--size N] [--rate N] [--seconds N]   frames for it
+        NetMonitor.Bench parts                                the parts of a packet's way, by BenchmarkDotNet
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
         NetMonitor.Bench timeouts FILE                        what letting go of silent connections costs each second
-        NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, bulk, many, open, mixed
+        NetMonitor.Bench generate KIND --packets N --out FILE     KIND: small, small-1k, small-10k, small-1m, bulk, many, open, mixed
         NetMonitor.Bench flood INTERFACE --packets N [--rate N]   sends SYNs, each of a new pair of ends, into an interface
         NetMonitor.Bench places                               looks per second and memory of the module's tables of places
         NetMonitor.Bench filter                               milliseconds to filter 100,000 rows, by kind of filter
@@ -33,6 +36,7 @@ internal static class Program
             switch (args)
             {
                 case []:
+                case ["--runs" or "--scale", ..]:
                 case ["compare", ..]:
                     Compare(args);
                     return 0;
@@ -40,11 +44,21 @@ internal static class Program
                     Generate(kind, Number(args, "--packets", 1_000_000), Option(args, "--out") ?? $"{kind}.pcap");
                     return 0;
                 case ["import", { } file, ..]:
-                    ImportMeasurement measured = ImportMeasurement.Take(file, inspect: !args.Contains("--no-inspection"));
+                    ImportMeasurement measured = ImportMeasurement.Take(file, inspect: !args.Contains("--no-inspection"), (int)Number(args, "--readers", 1));
                     Console.WriteLine(args.Contains("--json") ? JsonSerializer.Serialize(measured) : measured.ToMarkdown());
                     return 0;
                 case ["flood", { } device, ..]:
                     Console.WriteLine(SynFlood.Send(device, Number(args, "--packets", 5_000_000), Number(args, "--rate", 0)));
+                    return 0;
+                case ["live", { } device, ..]:
+                    Console.WriteLine(LiveMeasurement.Take(device, (int)Number(args, "--readers", 1), TimeSpan.FromSeconds(Number(args, "--seconds", 10))));
+                    return 0;
+                case ["send", { } device, ..]:
+                    (long sent, double rate) = FrameSender.Send(device, (int)Number(args, "--size", 64), Number(args, "--rate", 100_000), TimeSpan.FromSeconds(Number(args, "--seconds", 10)));
+                    Console.WriteLine($"sent {sent:N0} frames, {rate:N0} per second");
+                    return 0;
+                case ["parts", ..]:
+                    BenchmarkDotNet.Running.BenchmarkRunner.Run<Parts>(args: args[1..]);
                     return 0;
                 case ["inspection", { } captures]:
                     Console.WriteLine(InspectionCost.Take(captures));
@@ -85,21 +99,32 @@ internal static class Program
         }
     }
 
+    /// <summary>The sizes of the captures of the comparison, in frames.</summary>
+    private static readonly (string Kind, long Packets)[] Captures = [("small", 5_000_000), ("mixed", 6_100_000), ("bulk", 1_700_000), ("many", 6_000_000)];
+
     private static void Compare(string[] args)
     {
-        const int Packets = 1_900_000; // about 1 GB
-
-        string? file = args is ["compare", { } given, ..] && !given.StartsWith('-') ? given : null;
-        if (file is null)
+        int runs = (int)Number(args, "--runs", 3);
+        if (args is ["compare", { } given, ..] && !given.StartsWith('-'))
         {
-            file = Path.Combine(Directory.CreateDirectory(Path.Combine("out", "bench")).FullName, "mixed.pcap");
-            if (!File.Exists(file))
-            {
-                Generate("mixed", Packets, file);
-            }
+            Console.WriteLine(Comparison.Run([given], runs));
+            return;
         }
 
-        Console.WriteLine(Comparison.Run(file, (int)Number(args, "--runs", 3)));
+        double scale = Option(args, "--scale") is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : 1;
+        string folder = Directory.CreateDirectory(Path.Combine("out", "bench")).FullName;
+        Console.WriteLine(Comparison.Run(Captures.Select(capture => Prepare(folder, capture.Kind, (long)(capture.Packets * scale))), runs));
+    }
+
+    private static string Prepare(string folder, string kind, long packets)
+    {
+        string file = Path.Combine(folder, $"{kind}-{packets}.pcap");
+        if (!File.Exists(file))
+        {
+            Generate(kind, packets, file);
+        }
+
+        return file;
     }
 
     private static void Generate(string kind, long packets, string path)

@@ -76,6 +76,11 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
     /// <inheritdoc/>
     protected override void BeginPipeline() => _filter = ReadFilter(Filter);
 
+    /// <summary>Threads that track connections, beside the one that reads. The result is the same. 1, which does both, unless asked for.</summary>
+    [Parameter]
+    [ValidateRange(1, SessionOptions.MostReaders)]
+    public int Readers { get; set; } = 1;
+
     /// <inheritdoc/>
     protected override void ProcessInput()
     {
@@ -105,6 +110,7 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
         {
             Path = file,
             NoInspection = NoInspection,
+            Readers = Readers,
             LocalAddresses = LocalAddress ?? [],
             LocalNetworks = LocalNetwork ?? [],
             Policy = Policy ?? MonitorStart.Policy,

@@ -157,6 +157,11 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [Parameter(ParameterSetName = LiveSet)]
     public SwitchParameter IncludeCommandLine { get; set; }
 
+    /// <summary>Threads that read each interface and track its connections, on Linux; for a file, threads that track. 1 unless asked for.</summary>
+    [Parameter]
+    [ValidateRange(1, SessionOptions.MostReaders)]
+    public int Readers { get; set; } = 1;
+
     /// <summary>Writes the monitor.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -174,6 +179,7 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                 CaptureFilter = CaptureFilter,
                 Promiscuous = Promiscuous,
                 NoInspection = NoInspection,
+                Readers = Readers,
                 IncludeLoopback = IncludeLoopback,
                 LocalAddresses = LocalAddress ?? [],
                 LocalNetworks = LocalNetwork ?? [],

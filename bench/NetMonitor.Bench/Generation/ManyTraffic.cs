@@ -1,24 +1,20 @@
 namespace NetMonitor.Bench.Generation;
 
 /// <summary>
-/// Short TLS 1.3 connections, each with a server name of its own, many at a time: handshake, ClientHello, ServerHello, some data, close.
+/// TLS 1.3 connections of six segments, each with a server name of its own, many at a time: SYN, SYN, ClientHello, ServerHello, FIN, FIN.
 /// What inspection and the opening and closing of flows cost.
 /// </summary>
 internal sealed class ManyTraffic : ITraffic
 {
     private const int Concurrent = 256;
-    private const int RequestSize = 180;
-    private const int ResponseSize = 1200;
 
     private readonly Session[] _sessions = new Session[Concurrent];
-    private readonly RandomBytes _random;
     private readonly byte[] _hello = new byte[PcapWriter.MaxFrame];
     private Prng _prng = new(3);
     private int _opened;
 
     public ManyTraffic()
     {
-        _random = new RandomBytes(ref _prng);
         for (int i = 0; i < Concurrent; i++)
         {
             _sessions[i] = Open();
@@ -36,36 +32,19 @@ internal sealed class ManyTraffic : ITraffic
             case 1:
                 return Send(frame, ref session, fromClient: false, Control.Syn | Control.Ack, 0);
             case 2:
-                return Send(frame, ref session, fromClient: true, Control.Ack, 0);
-            case 3:
                 return Send(frame, ref session, fromClient: true, Control.Ack | Control.Psh, TlsMessages.ClientHello(payload, session.Number, _hello));
-            case 4:
+            case 3:
                 return Send(frame, ref session, fromClient: false, Control.Ack | Control.Psh, TlsMessages.ServerHello(payload, session.Number));
-            case 5:
-            case 7:
-                return Send(frame, ref session, fromClient: true, Control.Ack | Control.Psh, Data(payload, RequestSize));
-            case 6:
-            case 8:
-                return Send(frame, ref session, fromClient: false, Control.Ack | Control.Psh, Data(payload, ResponseSize));
-            case 9:
+            case 4:
                 return Send(frame, ref session, fromClient: true, Control.Fin | Control.Ack, 0);
-            case 10:
-                return Send(frame, ref session, fromClient: false, Control.Fin | Control.Ack, 0);
             default:
-                int length = Send(frame, ref session, fromClient: true, Control.Ack, 0);
+                int length = Send(frame, ref session, fromClient: false, Control.Fin | Control.Ack, 0);
                 session = Open();
                 return length;
         }
     }
 
     private Session Open() => new() { Number = _opened++, ClientSequence = (uint)_prng.Next(), ServerSequence = (uint)_prng.Next() };
-
-    private int Data(Span<byte> payload, int size)
-    {
-        int length = TlsMessages.ApplicationData(payload, size);
-        _random.Fill(payload.Slice(length - size, size), ref _prng);
-        return length;
-    }
 
     private static int Send(Span<byte> frame, ref Session session, bool fromClient, Control control, int payload)
     {

@@ -11,24 +11,41 @@ internal interface ITraffic
 /// <summary>The kinds of traffic by name.</summary>
 internal static class Traffic
 {
+    private const string Mixed = "mixed";
+
     public static readonly IReadOnlyDictionary<string, Func<ITraffic>> Kinds = new Dictionary<string, Func<ITraffic>>
     {
-        ["small"] = () => new SmallTraffic(),
+        ["small"] = () => new SmallTraffic(100_000),
+        ["small-1k"] = () => new SmallTraffic(1_000),
+        ["small-10k"] = () => new SmallTraffic(10_000),
+        ["small-1m"] = () => new SmallTraffic(1_000_000),
         ["bulk"] = () => new BulkTraffic(),
         ["many"] = () => new ManyTraffic(),
         ["open"] = () => new OpenTraffic(),
-        ["mixed"] = () => new MixedTraffic(),
+        [Mixed] = () => new MixedTraffic(),
     };
+
+    /// <summary>The folder of real captures: NETMONITOR_CORPUS/captures, or shared/corpus/dev/captures beside the repository; null when neither is there.</summary>
+    public static string? Corpus =>
+        new[] { Environment.GetEnvironmentVariable("NETMONITOR_CORPUS"), Path.Combine("..", "shared", "corpus", "dev") }
+            .Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.Combine(folder!, "captures")).FirstOrDefault(Directory.Exists);
 
     /// <summary>Writes a capture of <paramref name="packets"/> frames, one a microsecond.</summary>
     /// <returns>Its size in bytes.</returns>
+    /// <remarks>"mixed" is the project's corpus of real captures, repeated, where there is one; see docs/performance.md.</remarks>
     public static long Write(string kind, long packets, string path)
     {
         const long FirstTimestamp = 1_700_000_000_000_000_000;
         const long Interval = 1_000; // ns
 
-        ITraffic traffic = Kinds[kind]();
         using PcapWriter writer = new(path);
+        if (kind == Mixed && Corpus is { } corpus)
+        {
+            new CorpusTraffic(corpus).Write(writer, packets, FirstTimestamp);
+            return writer.Length;
+        }
+
+        ITraffic traffic = Kinds[kind]();
         for (long i = 0; i < packets; i++)
         {
             writer.Commit(traffic.Next(writer.NextFrame), FirstTimestamp + (i * Interval));
@@ -55,23 +72,28 @@ internal sealed class RandomBytes
     public void Fill(Span<byte> destination, ref Prng prng) => _bytes.AsSpan(prng.Next(Size - destination.Length), destination.Length).CopyTo(destination);
 }
 
-/// <summary>Packets of 60 to 129 bytes of 100,000 established flows in random order, four of five TCP: the table's worst case.</summary>
+/// <summary>Packets of 60 to 129 bytes of established flows (100,000 unless another number is named) in random order, four of five TCP: the table's worst case.</summary>
 internal sealed class SmallTraffic : ITraffic
 {
-    private const int Flows = 100_000;
     private const ushort Port = 20_001; // registered for nothing
     private const int LeastFrame = 60;
     private const int MostFrame = 129;
 
-    private readonly uint[,] _sequence = new uint[Flows, 2];
+    private readonly int _flows;
+    private readonly uint[,] _sequence;
     private readonly RandomBytes _random;
     private Prng _prng = new(1);
 
-    public SmallTraffic() => _random = new RandomBytes(ref _prng);
+    public SmallTraffic(int flows)
+    {
+        _flows = flows;
+        _sequence = new uint[flows, 2];
+        _random = new RandomBytes(ref _prng);
+    }
 
     public int Next(Span<byte> frame)
     {
-        int flow = _prng.Next(Flows);
+        int flow = _prng.Next(_flows);
         bool fromClient = (_prng.Next() & 1) == 0;
         int length = LeastFrame + _prng.Next(MostFrame - LeastFrame + 1);
         bool isTcp = flow % 5 != 0;
@@ -151,7 +173,7 @@ internal sealed class BulkTraffic : ITraffic
 internal sealed class MixedTraffic : ITraffic
 {
     private readonly BulkTraffic _bulk = new();
-    private readonly SmallTraffic _small = new();
+    private readonly SmallTraffic _small = new(100_000);
     private readonly ManyTraffic _many = new();
     private Prng _prng = new(4);
 

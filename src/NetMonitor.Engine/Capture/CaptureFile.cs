@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace NetMonitor.Capture;
@@ -224,6 +225,7 @@ public sealed class CaptureFile : IFrameSource
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Publish(FrameBatch batch, int count)
     {
         batch.Count = count;

@@ -103,6 +103,38 @@ public sealed unsafe class LiveSource : IFrameSource
     public static LiveSource Open(string interfaceName, string? filter = null, bool promiscuous = false, int snapLength = DefaultSnapLength, int bufferBytes = DefaultBufferSize) =>
         LiveDevice.Open(interfaceName, filter, promiscuous, snapLength, bufferBytes);
 
+    /// <summary>Opens an interface several times, so that as many threads can read it: the kernel deals the frames, those of a conversation to the same source.</summary>
+    /// <param name="interfaceName">As for <see cref="Open"/>.</param>
+    /// <param name="count">How many. Elsewhere than on Linux, where there is no such dealing, one is opened.</param>
+    /// <param name="filter">As for <see cref="Open"/>.</param>
+    /// <param name="promiscuous">As for <see cref="Open"/>.</param>
+    /// <exception cref="CaptureException">As for <see cref="Open"/>, or the system refuses to deal.</exception>
+    public static IReadOnlyList<LiveSource> OpenSeveral(string interfaceName, int count, string? filter = null, bool promiscuous = false)
+    {
+        List<LiveSource> sources = [];
+        try
+        {
+            int? group = null;
+            for (int i = 0; i < (OperatingSystem.IsLinux() ? count : 1); i++)
+            {
+                LiveSource source = Open(interfaceName, filter, promiscuous);
+                sources.Add(source);
+                if (count > 1 && source._descriptor >= 0)
+                {
+                    group = PacketFanout.Join(source._descriptor, group)
+                        ?? throw new CaptureException(CaptureError.CaptureStopped, $"The system does not deal the frames of '{interfaceName}' to several readers.", "Leave out -Readers.");
+                }
+            }
+
+            return sources;
+        }
+        catch
+        {
+            sources.ForEach(source => source.Dispose());
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public bool Read(FrameBatch batch)
     {

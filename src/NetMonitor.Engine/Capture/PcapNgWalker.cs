@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers.Binary;
 using NetMonitor.Packets;
 
@@ -58,6 +59,7 @@ internal sealed class PcapNgWalker : RecordWalker
 
     public static bool IsMagic(ReadOnlySpan<byte> bytes) => BitConverter.ToUInt32(bytes) == SectionHeader;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override WalkResult Walk(ReadOnlySpan<byte> bytes, Span<FrameRecord> frames, out int count)
     {
         count = 0;

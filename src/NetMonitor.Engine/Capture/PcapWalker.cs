@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetMonitor.Packets;
 
 namespace NetMonitor.Capture;
@@ -53,6 +54,7 @@ internal sealed class PcapWalker : RecordWalker
         return walker is not null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override WalkResult Walk(ReadOnlySpan<byte> bytes, Span<FrameRecord> frames, out int count)
     {
         count = 0;

@@ -44,6 +44,7 @@ internal struct BySide<T>
     public readonly T this[int side] => side == 0 ? A : B;
 
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public ref T At(int side)
     {
         if (side == 0)

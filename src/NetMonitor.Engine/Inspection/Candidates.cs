@@ -1,21 +1,38 @@
+using System.Numerics;
+
 namespace NetMonitor.Inspection;
 
 /// <summary>The rows of <see cref="ProtocolTable"/> that a direction may still be: a bit each.</summary>
 internal struct Candidates
 {
     /// <summary>Rows it has room for.</summary>
-    public const int Capacity = 128;
+    public const int Capacity = 2 * WordBits;
 
-    private UInt128 _bits;
+    private const int WordBits = 64;
+
+    // Two words, not a UInt128: what uses one is not compiled ahead of time.
+    private ulong _low;
+    private ulong _high;
 
     /// <summary>True when none is left.</summary>
-    public readonly bool IsEmpty => _bits == UInt128.Zero;
+    public readonly bool IsEmpty => (_low | _high) == 0;
 
     /// <summary>The first row left, in table order.</summary>
-    public readonly int First => (int)UInt128.TrailingZeroCount(_bits);
+    public readonly int First => _low != 0 ? BitOperations.TrailingZeroCount(_low) : WordBits + BitOperations.TrailingZeroCount(_high);
 
     /// <summary>Rules a row out.</summary>
-    public void Remove(int row) => _bits &= ~(UInt128.One << row);
+    public void Remove(int row)
+    {
+        ulong bit = 1ul << row; // The shift counts modulo the bits of a word.
+        if (row < WordBits)
+        {
+            _low &= ~bit;
+        }
+        else
+        {
+            _high &= ~bit;
+        }
+    }
 
     /// <summary>The rows for which <paramref name="condition"/> holds.</summary>
     public static Candidates Of(IReadOnlyList<ProtocolRow> rows, Func<ProtocolRow, bool> condition)
@@ -26,7 +43,7 @@ internal struct Candidates
         {
             if (condition(rows[i]))
             {
-                result._bits |= UInt128.One << i;
+                (i < WordBits ? ref result._low : ref result._high) |= 1ul << i;
             }
         }
 

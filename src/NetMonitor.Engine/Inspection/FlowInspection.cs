@@ -8,15 +8,21 @@ namespace NetMonitor.Inspection;
 /// </summary>
 public sealed class FlowInspection
 {
+    /// <summary>What is needed only while something is still expected; most flows of a table have none.</summary>
+    private sealed class Search
+    {
+        public StreamDetection? Streams;         // TCP
+        public int UndecidedDatagrams;
+        public Candidates DatagramRows = ProtocolTable.DatagramRows;
+        public int DatagramRow;
+        public bool DatagramsAccepted;
+    }
+
     private readonly FlowContext _flow;
     private FlowContext _context;            // of the innermost protocol
-    private StreamDetection? _streams;       // TCP, while not finished
+    private Search? _search;
     private Inspector? _inspector;           // the innermost
     private List<Inspector>? _outer;         // those that handed over to it, first to last
-    private int _undecidedDatagrams;
-    private Candidates _datagramRows = ProtocolTable.DatagramRows;
-    private int _datagramRow;
-    private bool _datagramsAccepted;
     private string? _hint;                   // what the port suggests
     private string? _name;                   // that an upgrade gave
     private int _changes;                    // what changed besides the inspectors' own revisions
@@ -28,11 +34,11 @@ public sealed class FlowInspection
     public FlowInspection(in FlowContext context)
     {
         _flow = _context = context;
-        IsFinished = context.Protocol is not (TransportProtocol.TCP or TransportProtocol.UDP);
+        _search = context.Protocol is TransportProtocol.TCP or TransportProtocol.UDP ? new Search() : null;
     }
 
     /// <summary>True when no further packet is wanted. Buffers have been given back; the result stays.</summary>
-    public bool IsFinished { get; private set; }
+    public bool IsFinished => _search is null;
 
     /// <summary>Grows by one whenever one of the results below changed.</summary>
     public int Version { get; private set; }
@@ -67,8 +73,11 @@ public sealed class FlowInspection
     /// <summary>Names that DNS answers of this flow gave addresses since they were last taken, or null.</summary>
     internal Dns.DnsResolutions? Resolutions => Innermost?.Resolutions;
 
+    /// <summary>True when nothing was found and nothing more is wanted: there is no reason to keep it.</summary>
+    internal bool IsBarren => _search is null && _inspector is null && _outer is null && _hint is null;
+
     /// <summary>Bytes held for this flow.</summary>
-    internal int Buffered => _streams?.Buffered ?? 0;
+    internal int Buffered => _search?.Streams?.Buffered ?? 0;
 
     private Inspector? Innermost => Believed ?? (_outer is { Count: > 0 } outer ? outer[^1] : null);
 
@@ -83,12 +92,12 @@ public sealed class FlowInspection
     /// <param name="timestamp">Nanoseconds since 1970.</param>
     public void Segment(Side from, uint sequence, TcpFlags flags, ReadOnlySpan<byte> payload, int wireLength, long timestamp)
     {
-        if (IsFinished || _flow.Protocol != TransportProtocol.TCP)
+        if (_search is not { } search || _flow.Protocol != TransportProtocol.TCP)
         {
             return;
         }
 
-        if (_streams is null)
+        if (search.Streams is null)
         {
             // An acknowledgment alone is nothing to begin with.
             if (payload.IsEmpty && (flags & TcpFlags.Syn) == 0)
@@ -96,23 +105,23 @@ public sealed class FlowInspection
                 return;
             }
 
-            _streams = new StreamDetection(this);
+            search.Streams = new StreamDetection(this);
         }
 
-        _streams.Segment(from, sequence, flags, payload, wireLength, timestamp);
+        search.Streams.Segment(from, sequence, flags, payload, wireLength, timestamp);
         Observe();
     }
 
     /// <summary>A UDP datagram.</summary>
     public void Datagram(Side from, ReadOnlySpan<byte> payload, long timestamp)
     {
-        if (IsFinished || payload.IsEmpty || _flow.Protocol != TransportProtocol.UDP)
+        if (_search is not { } search || payload.IsEmpty || _flow.Protocol != TransportProtocol.UDP)
         {
             return;
         }
 
         // A rejected datagram is offered to the rows after the one that had taken it.
-        while (_inspector is not null || FindDatagramRow(from, payload))
+        while (_inspector is not null || FindDatagramRow(search, from, payload))
         {
             Outcome outcome = ((DatagramInspector)_inspector!).Inspect(from, payload, timestamp);
             if (outcome == Outcome.Finished)
@@ -120,24 +129,24 @@ public sealed class FlowInspection
                 Finish();
             }
 
-            if (outcome == Outcome.Upgraded && HandOver())
+            if (outcome == Outcome.Upgraded && HandOver(search))
             {
                 continue;
             }
 
             if (outcome != Outcome.Reject)
             {
-                _datagramsAccepted |= !_inspector!.IsTentative;
+                search.DatagramsAccepted |= _inspector is { IsTentative: false };
                 break;
             }
 
-            if (_datagramsAccepted && _inspector.Confidence > NetMonitor.Confidence.Heuristic)
+            if (search.DatagramsAccepted && _inspector.Confidence > NetMonitor.Confidence.Heuristic)
             {
                 break; // One odd datagram does not undo what others have shown; but a guess it does.
             }
 
-            _datagramRows.Remove(_datagramRow);
-            _datagramsAccepted = false;
+            search.DatagramRows.Remove(search.DatagramRow);
+            search.DatagramsAccepted = false;
             _inspector = null;
             _changes++;
         }
@@ -161,7 +170,7 @@ public sealed class FlowInspection
     {
         if (!IsFinished)
         {
-            _streams?.EndAll();
+            _search?.Streams?.EndAll();
             Finish();
             Observe();
         }
@@ -211,29 +220,37 @@ public sealed class FlowInspection
     /// <summary>Nothing more is wanted.</summary>
     internal void Finish()
     {
-        IsFinished = true;
-        _streams?.Release();
-        _streams = null;
-        _inspector?.Release();
-        _outer?.ForEach(static inspector => inspector.Release());
+        _search?.Streams?.Release();
+        _search = null;
+        _inspector = Settle(_inspector);
+        for (int i = 0; i < _outer?.Count; i++)
+        {
+            _outer[i] = Settle(_outer[i])!;
+        }
     }
 
-    private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)
+    private static Inspector? Settle(Inspector? inspector)
     {
-        for (Candidates rows = _datagramRows; !rows.IsEmpty;)
+        inspector?.Release();
+        return inspector?.Settled();
+    }
+
+    private bool FindDatagramRow(Search search, Side from, ReadOnlySpan<byte> payload)
+    {
+        for (Candidates rows = search.DatagramRows; !rows.IsEmpty;)
         {
             int row = rows.First;
             rows.Remove(row);
-            if (ProtocolTable.Rows[row].DatagramProbe!(_flow, from, payload) == Match.Yes)
+            if (ProtocolTable.DatagramProbes[row]!(_flow, from, payload) == Match.Yes)
             {
-                _datagramRow = row;
+                search.DatagramRow = row;
                 Decided(ProtocolTable.Rows[row].CreateDatagram!(_flow));
                 return true;
             }
         }
 
         Unmatched(sawStart: true);
-        if (++_undecidedDatagrams >= InspectionLimits.UndecidedDatagrams)
+        if (++search.UndecidedDatagrams >= InspectionLimits.UndecidedDatagrams)
         {
             Finish();
         }
@@ -243,12 +260,12 @@ public sealed class FlowInspection
 
     /// <summary>The datagram begins another protocol, which is found by content.</summary>
     /// <returns>False when this happened too often.</returns>
-    private bool HandOver()
+    private bool HandOver(Search search)
     {
         Candidates rows = ProtocolTable.DatagramRows;
-        rows.Remove(_datagramRow);
-        _datagramRows = rows;
-        _datagramsAccepted = false;
+        rows.Remove(search.DatagramRow);
+        search.DatagramRows = rows;
+        search.DatagramsAccepted = false;
         if (Upgraded(new Upgrade(_flow)))
         {
             return true;

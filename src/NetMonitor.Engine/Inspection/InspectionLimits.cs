@@ -41,6 +41,9 @@ public static class InspectionLimits
     /// <summary>Names kept of a certificate.</summary>
     public const int TlsCertificateNames = 64;
 
+    /// <summary>Hellos of different clients, hellos of different servers, and certificates that are remembered because connections have them in common.</summary>
+    public const int SharedFacts = 1024;
+
     /// <summary>Bytes of fragments of DTLS handshake messages waiting for others, per direction.</summary>
     public const int DtlsFragmentBytes = 32 * 1024;
 
@@ -124,6 +127,7 @@ public static class InspectionLimits
         new(nameof(TlsListItems), TlsListItems, "items",
             "Further ALPN names and versions of a hello, and attributes of a certificate's subject, are left out."),
         new(nameof(TlsCertificateNames), TlsCertificateNames, "names", "Further names of a certificate are left out."),
+        new(nameof(SharedFacts), SharedFacts, "each of client hellos, server hellos, certificates", "Of two that want the same place the older is forgotten; it is read again."),
         new(nameof(DtlsFragmentBytes), DtlsFragmentBytes, "bytes", "Further fragments of handshake messages are passed over."),
         new(nameof(DtlsDatagrams), DtlsDatagrams, "datagrams", "DTLS whose handshake is not complete by then is finished."),
         new(nameof(HttpHeaderBytes), HttpHeaderBytes, "bytes", "A longer header section ends the inspection of its direction."),

@@ -112,6 +112,14 @@ public abstract class Inspector
     private ApplicationDetails? _details;
     private int _builtAt;
 
+    /// <summary>Begins with nothing learned.</summary>
+    protected Inspector()
+    {
+    }
+
+    /// <summary>Takes the place of another, which knew as much: see <see cref="Settled"/>.</summary>
+    protected Inspector(Inspector before) => Revision = before.Revision;
+
     /// <summary>To be called when something was learned.</summary>
     protected void Changed() => Revision++;
 
@@ -122,6 +130,9 @@ public abstract class Inspector
     protected internal virtual void Release()
     {
     }
+
+    /// <summary>What stays of it once nothing more comes, after <see cref="Release"/>: itself, or an object that says the same in less memory.</summary>
+    protected internal virtual Inspector Settled() => this;
 }
 
 /// <summary>Inspects a TCP stream.</summary>

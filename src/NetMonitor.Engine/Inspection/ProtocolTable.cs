@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using NetMonitor.Inspection.Data;
 using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http2;
@@ -447,9 +446,14 @@ internal static class ProtocolTable
     /// <summary>A bit for every row that has a probe for datagrams.</summary>
     public static readonly Candidates DatagramRows = Candidates.Of(Rows, row => row.DatagramProbe is not null);
 
-    private static readonly FrozenDictionary<(TransportProtocol, ushort), (ProtocolRow Row, string Application)> Hints =
-        Rows.SelectMany(row => row.Ports.Select(hint =>
-            KeyValuePair.Create((hint.Transport, hint.Port), (row, hint.Application)))).ToFrozenDictionary();
+    /// <summary>The probes of the rows alone: an array, because every flow tries most of them.</summary>
+    public static readonly Probe?[] StreamProbes = [.. Rows.Select(row => row.StreamProbe)];
+
+    /// <summary>The same for datagrams.</summary>
+    public static readonly Probe?[] DatagramProbes = [.. Rows.Select(row => row.DatagramProbe)];
+
+    private static readonly PortRow[] TcpHints = HintsOf(TransportProtocol.TCP);
+    private static readonly PortRow[] UdpHints = HintsOf(TransportProtocol.UDP);
 
     /// <summary>What the ports suggest; null when they suggest nothing, or something that the bytes would have shown.</summary>
     /// <param name="context">The flow.</param>
@@ -457,6 +461,37 @@ internal static class ProtocolTable
     public static string? ByPort(in FlowContext context, bool sawStart) =>
         ByPort(context.Protocol, context.ResponderPort, sawStart) ?? ByPort(context.Protocol, context.OriginatorPort, sawStart);
 
-    private static string? ByPort(TransportProtocol transport, ushort port, bool sawStart) =>
-        Hints.TryGetValue((transport, port), out var hint) && !(sawStart && hint.Row.HasProbe(transport)) ? hint.Application : null;
+    private static string? ByPort(TransportProtocol transport, ushort port, bool sawStart)
+    {
+        PortRow[] hints = transport == TransportProtocol.TCP ? TcpHints : UdpHints;
+        int first = 0;
+        for (int count = hints.Length; count > 0;)
+        {
+            int half = count / 2;
+            (first, count) = hints[first + half].Port < port ? (first + half + 1, count - half - 1) : (first, half);
+        }
+
+        return first < hints.Length && hints[first].Port == port && !(sawStart && hints[first].HasProbe) ? hints[first].Application : null;
+    }
+
+    private static PortRow[] HintsOf(TransportProtocol transport)
+    {
+        List<PortRow> hints = [];
+        foreach (ProtocolRow row in Rows)
+        {
+            foreach (PortHint hint in row.Ports)
+            {
+                if (hint.Transport == transport)
+                {
+                    hints.Add(new PortRow(hint.Port, row.HasProbe(transport), hint.Application));
+                }
+            }
+        }
+
+        hints.Sort(static (a, b) => a.Port.CompareTo(b.Port));
+        return [.. hints];
+    }
+
+    /// <summary>What a port suggests.</summary>
+    private sealed record PortRow(ushort Port, bool HasProbe, string Application);
 }

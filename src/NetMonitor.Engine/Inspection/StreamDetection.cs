@@ -196,7 +196,7 @@ internal sealed class StreamDetection(FlowInspection owner)
         while (!direction.Rows.IsEmpty)
         {
             int row = direction.Rows.First;
-            Match match = ProtocolTable.Rows[row].StreamProbe!(owner.Context, from, window);
+            Match match = ProtocolTable.StreamProbes[row]!(owner.Context, from, window);
             if (match == Match.Yes)
             {
                 Decide(ProtocolTable.Rows[row].CreateStream!(owner.Context), row);

@@ -42,6 +42,10 @@ internal static class WireText
         return Cut(Clean(text), limit, cut);
     }
 
+    /// <summary>The same as UTF-8, for text that is kept for long and seldom asked for.</summary>
+    public static byte[] CleanUtf8(ReadOnlySpan<byte> bytes, int limit = InspectionLimits.TextCharacters) =>
+        bytes.Length <= limit && !bytes.ContainsAnyExcept(PrintableAscii) ? bytes.ToArray() : Encoding.UTF8.GetBytes(Clean(bytes, limit));
+
     /// <summary>Text that was put together elsewhere, cleaned.</summary>
     public static string Clean(string text) => text.AsSpan().ContainsAny(Unsafe)
         ? string.Create(text.Length, text, static (to, from) => from.AsSpan().ReplaceAny(to, Unsafe, Replacement))

@@ -1,4 +1,6 @@
 using NetMonitor.Attribution.Names;
+using System.Runtime;
+using System.Runtime.ExceptionServices;
 using NetMonitor.Capture;
 
 namespace NetMonitor.Monitoring;
@@ -16,7 +18,7 @@ public readonly record struct ImportProgress(long BytesRead, long? TotalBytes, l
 /// <param name="Damage">Why reading ended early, or null when the file was whole.</param>
 public sealed record ImportResult(IReadOnlyList<NetConnection> Connections, SessionCounters Counters, CaptureException? Damage);
 
-/// <summary>Reads a whole capture on the calling thread and gives its connections.</summary>
+/// <summary>Reads a whole capture and gives its connections: on the calling thread, or on several, which gives the same.</summary>
 public static class CaptureImport
 {
     /// <summary>Frames decoded before they are tracked: their headers are then still in the first-level cache.</summary>
@@ -24,6 +26,8 @@ public static class CaptureImport
 
     /// <summary>How long names that were asked for are waited for, once the file has been read.</summary>
     private static readonly TimeSpan NamesTime = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Imports the file that <paramref name="options"/> name in <see cref="SessionOptions.Path"/>.</summary>
     /// <param name="options">The file and how to read it.</param>
@@ -34,24 +38,63 @@ public static class CaptureImport
     {
         using CaptureFile file = CaptureFile.Open(options.Path ?? throw new ArgumentException("Path is not set.", nameof(options)));
         using CancellationTokenRegistration registration = cancellation.Register(file.Cancel);
-        ShardSettings settings = SessionSources.Settings(options, [file], shards: 1);
+        int count = options.ShardCount;
+        ShardSettings settings = SessionSources.Settings(options, [file], count);
+        Shard[] shards = [.. Enumerable.Range(0, count).Select(_ => new Shard(settings))];
+        var dealer = new Dealer(count, settings.Seed);
         using ReverseNames? reverse = settings.Names.Reverse;
-        var shard = new Shard(settings);
-        var dealer = new Dealer(shards: 1, settings.Seed);
         CaptureException? damage = null;
+
+        // Much of what an import makes stays: collections beside it would only visit the same objects more often.
+        GCLatencyMode mode = GCSettings.LatencyMode;
+        GCSettings.LatencyMode = GCLatencyMode.Batch;
         try
         {
-            Read(file, dealer, shard, progress);
+            if (count == 1)
+            {
+                Read(file, dealer, shards[0], progress);
+            }
+            else
+            {
+                Read(file, dealer, shards, progress);
+            }
         }
         catch (CaptureException e) when (e.Error == CaptureError.CaptureFileDamaged)
         {
             damage = e;
         }
+        finally
+        {
+            GCSettings.LatencyMode = mode;
+        }
 
         cancellation.ThrowIfCancellationRequested();
         reverse?.WaitForAnswers(NamesTime, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return new ImportResult(new ImportedConnections(shard), SessionSources.Count([file.Counters], [dealer.Counters], [shard], queueDropped: 0), damage);
+        return new ImportResult(new ImportedConnections(shards), SessionSources.Count([file.Counters], [dealer.Counters], shards, queueDropped: 0), damage);
+    }
+
+    /// <summary>Reads and deals on a thread of its own, tracks on as many as there are shards, and shows on this one how far it is.</summary>
+    private static void Read(CaptureFile file, Dealer dealer, Shard[] shards, Action<ImportProgress>? progress)
+    {
+        ShardThread[] threads = [.. shards.Select((shard, i) => new ShardThread(shard, i, clock: null))];
+        var reader = new SourceReader(file, dealer, threads, taps: [], static _ => { });
+        reader.Start();
+        do
+        {
+            progress?.Invoke(new ImportProgress(file.BytesRead, file.TotalBytes, file.Counters.Received, shards.Sum(shard => (long)shard.Connections)));
+        }
+        while (!reader.Join(ProgressInterval));
+
+        foreach (ShardThread thread in threads)
+        {
+            thread.Dispose(); // Works off what is queued.
+        }
+
+        if ((reader.Failure ?? threads.Select(thread => thread.Failure).FirstOrDefault(failure => failure is not null)) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     private static void Read(CaptureFile file, Dealer dealer, Shard shard, Action<ImportProgress>? progress)

@@ -36,6 +36,7 @@ internal sealed class Dealer
     public DecodeCounters Counters => _decoder.Counters;
 
     /// <summary>Decodes some frames of a deal into its hands, after emptying these.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Play(Deal deal, int start, int count)
     {
         deal.Clear();
@@ -70,6 +71,7 @@ internal sealed class Dealer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool DecodeInto(PacketBatch hand, FrameBatch batch, int index, ref FrameRecord frame)
     {
         hand.EnsureRoomFor(PacketDecoder.MaxDepth);
@@ -86,6 +88,7 @@ internal sealed class Dealer
         return reassembled;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool DecodeAndDeal(Deal deal, FrameBatch batch, int index, ref FrameRecord frame)
     {
         int found = _decoder.Decode(batch[index], frame.LinkType, frame.WireLength, frame.Timestamp, _scratch);
@@ -103,6 +106,7 @@ internal sealed class Dealer
         return reassembled;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Route(in Packet packet, in FrameRecord frame, out PacketRoute route)
     {
         route.Key = FlowKey.Of(packet, out int sender);

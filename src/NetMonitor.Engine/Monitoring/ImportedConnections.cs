@@ -8,25 +8,39 @@ namespace NetMonitor.Monitoring;
 /// </summary>
 internal sealed class ImportedConnections : IReadOnlyList<NetConnection>
 {
-    private readonly Shard _shard;
-    private readonly int[] _order; // as Shard.Row takes them
+    private readonly Shard[] _shards;
+    private readonly (int Shard, int Row)[] _order; // rows as Shard.Row takes them
+    private readonly long _now;
 
-    public ImportedConnections(Shard shard)
+    public ImportedConnections(Shard[] shards)
     {
-        _shard = shard;
-        (long Creation, ulong Id)[] keys = shard.RowKeys(out _order);
-        Array.Sort(keys, _order);
+        _shards = shards;
+        _now = shards.Max(shard => shard.Now);
+        var keys = new List<(long Creation, ulong Id)>();
+        var order = new List<(int Shard, int Row)>();
+        for (int i = 0; i < shards.Length; i++)
+        {
+            keys.AddRange(shards[i].RowKeys(out int[] rows));
+            order.EnsureCapacity(order.Count + rows.Length);
+            foreach (int row in rows)
+            {
+                order.Add((i, row));
+            }
+        }
+
+        _order = [.. order];
+        Array.Sort(keys.ToArray(), _order);
     }
 
     public int Count => _order.Length;
 
-    public NetConnection this[int index] => _shard.Row(_order[index]);
+    public NetConnection this[int index] => _shards[_order[index].Shard].Row(_order[index].Row, _now);
 
     public IEnumerator<NetConnection> GetEnumerator()
     {
-        foreach (int row in _order)
+        foreach ((int shard, int row) in _order)
         {
-            yield return _shard.Row(row);
+            yield return _shards[shard].Row(row, _now);
         }
     }
 

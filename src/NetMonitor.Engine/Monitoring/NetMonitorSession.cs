@@ -53,7 +53,7 @@ public sealed class NetMonitorSession : IDisposable
         _isLive = sources.Count == 0 || sources[0].IsLive;
         _showLoopback = SessionSources.ShowsLoopback(options);
         Name = options.Name ?? string.Join('+', sources.Select(source => source.Name));
-        int shardCount = Math.Max(1, options.Shards);
+        int shardCount = options.ShardCount;
         ShardSettings settings = SessionSources.Settings(options, sources, shardCount, attribution is not null);
         _localAddresses = settings.LocalAddresses as IDisposable;
         _names = settings.Names;

@@ -71,8 +71,17 @@ public sealed record SessionOptions
     /// <summary>Read the command lines of owning processes too. They can hold secrets.</summary>
     public bool IncludeCommandLine { get; init; }
 
-    /// <summary>Threads that track flows. 0: one for a file, one for a live source.</summary>
+    /// <summary>Threads that track flows. 0: as many as <see cref="Readers"/>.</summary>
     public int Shards { get; init; }
+
+    /// <summary>The most <see cref="Readers"/> (docs/limits.md).</summary>
+    public const int MostReaders = 16;
+
+    /// <summary>Threads that read each live interface; on Linux the kernel deals the frames between them, elsewhere there is one. A file has one
+    /// reader, and this many threads that track. 0 is 1.</summary>
+    public int Readers { get; init; }
+
+    internal int ShardCount => Math.Max(1, Math.Max(Shards, Readers));
 }
 
 /// <summary>Where a monitor is in its life.</summary>

@@ -23,7 +23,7 @@ internal static partial class SessionSources
         {
             foreach (string name in options.Interfaces.Count > 0 ? options.Interfaces : [DefaultInterface()])
             {
-                sources.Add(LiveSource.Open(name, options.CaptureFilter, options.Promiscuous));
+                sources.AddRange(LiveSource.OpenSeveral(name, Math.Max(1, options.Readers), options.CaptureFilter, options.Promiscuous));
             }
         }
         catch

@@ -108,7 +108,9 @@ internal sealed partial class Shard
     }
 
     /// <summary>One of the rows that <see cref="RowKeys"/> gave; nothing may have been tracked since.</summary>
-    public NetConnection Row(int row) => row < 0 ? _remembered[-1 - row] : _rows.Build(row, Now, isHistoric: false);
+    /// <param name="row">Its number there.</param>
+    /// <param name="now">The time to show it at, nanoseconds since 1970.</param>
+    public NetConnection Row(int row, long now) => row < 0 ? _remembered[-1 - row] : _rows.Build(row, now, isHistoric: false);
 
     /// <summary>Forgets all connections, open and closed. Counters stay; nobody is told.</summary>
     public int Clear()

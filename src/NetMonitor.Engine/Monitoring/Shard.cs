@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetMonitor.Capture;
 using NetMonitor.Flows;
 using NetMonitor.Inspection;
@@ -87,6 +88,7 @@ internal sealed partial class Shard
     public long Packets => Volatile.Read(ref _packets);
 
     /// <summary>Tracks the packets of a batch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Process(PacketBatch batch, FrameBatch frames)
     {
         PacketRoute[] routes = batch.Routes;
@@ -146,6 +148,7 @@ internal sealed partial class Shard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Track(PacketBatch batch, FrameBatch frames, in Packet packet, in PacketRoute route)
     {
         int number = _table.Find(route.Key, route.Hash);
@@ -205,6 +208,7 @@ internal sealed partial class Shard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Count(int number, ref FlowEntry entry, in Packet packet, int sender)
     {
         entry.Bytes.At(sender) += packet.IpLength;
@@ -226,6 +230,7 @@ internal sealed partial class Shard
         _bytes.Add(sender == entry.LocalSide ? 0 : 1, packet.IpLength, Now);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Follow(ref TcpTrack track, in Packet packet, int sender, int localSide, ReadOnlySpan<byte> header)
     {
         track.Update(sender, localSide, packet, header);
@@ -235,6 +240,7 @@ internal sealed partial class Shard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Open(in Packet packet, in PacketRoute route)
     {
         if (_names.IsOwn(route.Key))
@@ -306,6 +312,7 @@ internal sealed partial class Shard
         return number;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
     {
         ref object? slot = ref _table.Object(number);
@@ -329,6 +336,7 @@ internal sealed partial class Shard
         if (inspection.IsFinished)
         {
             entry.Flags |= FlowFlags.InspectionDone;
+            slot = inspection.IsBarren ? null : slot;
         }
 
         if (inspection.Version != version)

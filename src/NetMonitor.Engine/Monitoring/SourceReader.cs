@@ -4,13 +4,17 @@ using NetMonitor.Capture;
 namespace NetMonitor.Monitoring;
 
 /// <summary>
-/// The thread that reads one source and deals its packets to the shards. It may have <see cref="Deals"/> deals under way; when all are, a live
-/// source's frames are dropped and counted, so that the kernel's ring never waits for us, and a file waits.
+/// The thread that reads one source and deals its packets to the shards. It may have <see cref="Deals"/> deals under way; when all are for
+/// longer than a moment, a live source's frames are dropped and counted, and a file waits.
 /// </summary>
 internal sealed class SourceReader
 {
     /// <summary>Deals under way at most, a megabyte of frames each (docs/limits.md).</summary>
     public const int Deals = 16;
+
+    /// <summary>How long a live source waits for a deal to come back: so long the kernel's ring holds what arrives, and reading only to drop would take
+    /// the processor from those who work the queue off.</summary>
+    private static readonly TimeSpan LivePatience = TimeSpan.FromMilliseconds(50);
 
     private readonly IFrameSource _source;
     private readonly Dealer _dealer;
@@ -61,6 +65,10 @@ internal sealed class SourceReader
 
     public void Join() => _thread.Join();
 
+    /// <summary>The same, with an end to the waiting.</summary>
+    /// <returns>True when the thread has ended.</returns>
+    public bool Join(TimeSpan timeout) => _thread.Join(timeout);
+
     private void Run()
     {
         try
@@ -84,7 +92,7 @@ internal sealed class SourceReader
 
     private bool ReadOne()
     {
-        if (_source.IsLive && !_room.Wait(0))
+        if (_source.IsLive && !_room.Wait(LivePatience))
         {
             _overflow ??= new FrameBatch();
             bool more = _source.Read(_overflow);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NetMonitor.Packets;
 
 /// <content>Link layers: the choice between them, Ethernet and what stands between Ethernet and IP.</content>
@@ -109,6 +111,7 @@ public sealed partial class PacketDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodeEthernet(ref Context context, int offset)
     {
         if (EthernetHeader.TryParse(context.From(offset), out EthernetHeader ethernet))
@@ -121,6 +124,7 @@ public sealed partial class PacketDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodeEtherType(ref Context context, ushort type, int offset)
     {
         switch (type)

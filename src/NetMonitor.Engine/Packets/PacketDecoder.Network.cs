@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NetMonitor.Packets;
 
 /// <content>ARP, IPv4 and IPv6.</content>
@@ -28,6 +30,7 @@ public sealed partial class PacketDecoder
         packet.IcmpType = (byte)Math.Min((int)arp.Operation, byte.MaxValue);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodeIPv4(ref Context context, int offset)
     {
         if (!IPv4Header.TryParse(context.From(offset), out IPv4Header ip))
@@ -84,6 +87,7 @@ public sealed partial class PacketDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodeIPv6(ref Context context, int offset)
     {
         ReadOnlySpan<byte> data = context.From(offset);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NetMonitor.Packets;
 
 /// <content>Transport layers.</content>
@@ -53,6 +55,7 @@ public sealed partial class PacketDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodeTcp(ref Context context, ref Packet packet, int offset)
     {
         packet.Protocol = TransportProtocol.TCP;
@@ -82,6 +85,7 @@ public sealed partial class PacketDecoder
         SetPayload(ref packet, ref context, payload, context.WireEnd);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodeUdp(ref Context context, ref Packet packet, int offset)
     {
         packet.Protocol = TransportProtocol.UDP;

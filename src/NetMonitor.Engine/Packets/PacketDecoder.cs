@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NetMonitor.Packets;
 
 /// <summary>
@@ -37,6 +39,7 @@ public sealed partial class PacketDecoder
     /// Every field of the packets returned is written. A WLAN frame that aggregates several (A-MSDU) gives the packets of each, all of
     /// depth 0.
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Decode(ReadOnlySpan<byte> frame, LinkType link, int wireLength, long timestamp, Span<Packet> packets)
     {
         Context context = new()

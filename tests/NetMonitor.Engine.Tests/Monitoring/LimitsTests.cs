@@ -28,6 +28,7 @@ public sealed class LimitsTests
         Assert.Equal(NetMonitor.Export.PacketComments.Names, documented["Names of addresses in a recording"]);
         Assert.Equal(Tombstones.Places, documented["Closed TCP connections whose late segments are known"]);
         Assert.Equal(Tombstones.Lifetime, documented["Seconds that they are known for"] * 1_000_000_000L);
+        Assert.Equal(SessionOptions.MostReaders, documented["Readers of an interface, or tracking threads of a file"]);
         Assert.Equal(SourceReader.Deals, documented["Deals of frames under way between a reader and the shards"]);
         Assert.Equal(FrameBatch.DefaultFrames, documented["Frames in one deal"]);
         Assert.Equal(FrameBatch.DefaultCapacity, documented["Bytes of frames in one deal"]);

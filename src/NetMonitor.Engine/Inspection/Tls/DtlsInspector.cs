@@ -77,6 +77,9 @@ internal sealed class DtlsInspector(FlowContext context) : DatagramInspector
     }
 
     /// <inheritdoc/>
+    protected internal override Inspector Settled() => new SettledTls(this, _facts.Summarize());
+
+    /// <inheritdoc/>
     protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
 
     private static ReadOnlySpan<byte> WithoutPreamble(ReadOnlySpan<byte> datagram) =>

@@ -20,18 +20,16 @@ internal enum TlsReading : byte
 /// <param name="transport">What carries the handshake, as <see cref="Ja4"/> calls it.</param>
 internal sealed class TlsFacts(char transport = Ja4.Tcp)
 {
-    private string? _sni;
-    private IReadOnlyList<string> _versionsOffered = [];
+    private const int LongestSharedCertificate = 2048; // bytes
+
+    private static readonly SharedFacts<TlsCertificate> Certificates = new();
+
+    private byte[]? _sni;                // UTF-8, clean
+    private TlsClientShape _client = TlsClientShape.None;
+    private TlsServerShape? _server;     // of a retry, until the ServerHello comes
     private byte[] _sessionId = [];
-    private bool _echOffered;
-    private string? _ja4;
-    private string? _ja3;
-    private string? _ja3s;
-    private ushort _version;
-    private ushort _cipherSuite;
-    private ushort _group;
-    private bool _hasPreSharedKey;
-    private byte[] _echoedSessionId = [];
+    private byte[] _echoedSessionId = []; // when it came before the client's
+    private bool _repeatedSessionId;
     private TlsKeyExchange _keyExchange;
     private TlsCertificate? _certificate;
     private bool _serverAuthenticated;   // it sent what only a full handshake has
@@ -53,11 +51,11 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     public bool SawServerHelloDone { get; private set; }
 
     /// <summary>True when the server's side has nothing more to tell: encrypted all that follows its hello in TLS 1.3.</summary>
-    public bool IsServerDone => SawServerHello && (TlsNames.IsTls13(_version) || SawServerHelloDone || _serverEncrypts);
+    public bool IsServerDone => SawServerHello && (TlsNames.IsTls13(_server!.Version) || SawServerHelloDone || _serverEncrypts);
 
-    public string? Alpn { get; private set; }
+    public string? Alpn => SawServerHello ? _server!.Alpn : null;
 
-    public IReadOnlyList<string> AlpnOffered { get; private set; } = [];
+    public IReadOnlyList<string> AlpnOffered => _client.AlpnOffered;
 
     /// <summary>Description of the last alert in the clear.</summary>
     public byte? Alert { get; set; }
@@ -128,15 +126,15 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         }
 
         SawClientHello = true;
-        _sni = hello.ServerName.IsEmpty ? null : WireText.Clean(hello.ServerName);
-        AlpnOffered = Names(hello.Alpn);
-        _versionsOffered = Versions(hello);
-        _sessionId = hello.SessionId.ToArray();
-        _echOffered = hello.OffersEch;
-        if (hello.IsWhole)
+        _sni = hello.ServerName.IsEmpty ? null : WireText.CleanUtf8(hello.ServerName);
+        _client = TlsClientShape.Of(hello, transport);
+        if (SawServerHello)
         {
-            _ja4 = Ja4.Compute(hello, transport);
-            _ja3 = Ja3.Compute(hello);
+            _repeatedSessionId = IsRepeated(hello.SessionId, _echoedSessionId);
+        }
+        else
+        {
+            _sessionId = hello.SessionId.ToArray();
         }
     }
 
@@ -144,7 +142,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     {
         Client ??= from;
         SawClientHello = true;
-        _versionsOffered = [TlsNames.Version(hello.Version)];
+        _client = TlsClientShape.Of(hello);
     }
 
     public void Read(Side from, in ServerHello hello)
@@ -155,9 +153,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
             return;
         }
 
-        _version = hello.Version;
-        _cipherSuite = hello.CipherSuite;
-        _group = hello.Group;
+        _server = TlsServerShape.Of(hello);
         if (hello.IsRetry)
         {
             HelloRetried = true;
@@ -165,10 +161,14 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         }
 
         SawServerHello = true;
-        Alpn = hello.Alpn.IsEmpty ? null : WireText.Clean(hello.Alpn);
-        _echoedSessionId = hello.SessionId.ToArray();
-        _hasPreSharedKey = hello.HasPreSharedKey;
-        _ja3s = Ja3.Compute(hello);
+        if (SawClientHello)
+        {
+            _repeatedSessionId = IsRepeated(_sessionId, hello.SessionId);
+        }
+        else
+        {
+            _echoedSessionId = hello.SessionId.ToArray();
+        }
     }
 
     /// <summary>A side encrypts from here on.</summary>
@@ -180,26 +180,14 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         return isNews;
     }
 
-    public TlsDetails ToDetails() => new()
-    {
-        Sni = _sni,
-        Alpn = Alpn,
-        AlpnOffered = AlpnOffered,
-        Version = _version == 0 ? null : TlsNames.Version(_version),
-        VersionsOffered = _versionsOffered,
-        CipherSuite = _version == 0 ? null : TlsCipherSuites.NameOf(_cipherSuite),
-        Group = Group is var group && group == 0 ? null : TlsNames.Group(group),
-        Resumed = IsResumed,
-        EchOffered = _echOffered,
-        HelloRetried = HelloRetried,
-        Alert = Alert is { } alert ? TlsNames.Alert(alert) : null,
-        Certificate = _certificate,
-        Ja4 = _ja4,
-        Ja3 = _ja3,
-        Ja3s = _ja3s,
-    };
+    /// <summary>All that was told.</summary>
+    public TlsSummary Summarize() => new(_sni, _client, _server, SawServerHello, _certificate, Group, Alert, HelloRetried, IsResumed);
 
-    private ushort Group => _group != 0 ? _group : SawServerHello ? _keyExchange.GroupFor(TlsCipherSuites.NameOf(_cipherSuite)) : (ushort)0;
+    public TlsDetails ToDetails() => Summarize().ToDetails();
+
+    private ushort Group => _server is null ? (ushort)0
+        : _server.Group != 0 ? _server.Group
+        : SawServerHello ? _keyExchange.GroupFor(TlsCipherSuites.NameOf(_server.CipherSuite)) : (ushort)0;
 
     /// <summary>
     /// TLS 1.3 says so by accepting a pre-shared key. Before, a server that resumes encrypts at once (RFC 5246 section 7.3), having repeated
@@ -214,9 +202,9 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
                 return null;
             }
 
-            if (TlsNames.IsTls13(_version))
+            if (TlsNames.IsTls13(_server!.Version))
             {
-                return _hasPreSharedKey;
+                return _server.HasPreSharedKey;
             }
 
             if (_serverAuthenticated || _serverEncrypts)
@@ -224,9 +212,11 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
                 return !_serverAuthenticated;
             }
 
-            return SawClientHello ? _sessionId.Length > 0 && _sessionId.AsSpan().SequenceEqual(_echoedSessionId) : null;
+            return SawClientHello ? _repeatedSessionId : null;
         }
     }
+
+    private static bool IsRepeated(ReadOnlySpan<byte> sent, ReadOnlySpan<byte> echoed) => sent.Length > 0 && sent.SequenceEqual(echoed);
 
     private static Side Other(Side side) => side == Side.Originator ? Side.Responder : Side.Originator;
 
@@ -236,7 +226,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         {
             case TlsHandshakeType.Certificate when !_serverAuthenticated || _certificate is null:
                 _serverAuthenticated = true;
-                _certificate = FirstCertificate(body) is { IsEmpty: false } der ? X509Certificate.Read(der) : null;
+                _certificate = FirstCertificate(body) is { IsEmpty: false } der ? CertificateOf(der) : null;
                 return true;
             case TlsHandshakeType.ServerKeyExchange when _keyExchange.IsEmpty:
                 _serverAuthenticated = true;
@@ -248,6 +238,22 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
             default:
                 return false;
         }
+    }
+
+    /// <summary>A server shows the same certificate on each of its connections.</summary>
+    private static TlsCertificate? CertificateOf(ReadOnlySpan<byte> der)
+    {
+        if (der.Length > LongestSharedCertificate)
+        {
+            return X509Certificate.Read(der);
+        }
+
+        if (Certificates.Find(der, out int place) is { } known)
+        {
+            return known;
+        }
+
+        return X509Certificate.Read(der) is { } certificate ? Certificates.Keep(der, place, certificate) : null;
     }
 
     /// <summary>opaque ASN.1Cert&lt;1..2^24-1&gt;; ASN.1Cert certificate_list&lt;0..2^24-1&gt;; the server's own first (RFC 5246 section
@@ -262,37 +268,5 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
         WireReader certificates = new(list);
         return certificates.TryReadVector24(out var first) ? first : default;
-    }
-
-    private static List<string> Names(ReadOnlySpan<byte> list)
-    {
-        const int PairSize = 2; // bytes
-        List<string> names = [];
-        WireReader reader = new(list);
-        while (names.Count < InspectionLimits.TlsListItems && reader.TryReadVector8(out var name))
-        {
-            bool grease = name.Length == PairSize && ClientHello.IsGrease(ClientHello.Item(name, 0));
-            if (!name.IsEmpty && !grease)
-            {
-                names.Add(WireText.Clean(name));
-            }
-        }
-
-        return names;
-    }
-
-    private static List<string> Versions(in ClientHello hello)
-    {
-        List<string> versions = [];
-        WireReader reader = new(hello.SupportedVersions);
-        while (versions.Count < InspectionLimits.TlsListItems && reader.TryReadUInt16(out ushort version))
-        {
-            if (!ClientHello.IsGrease(version))
-            {
-                versions.Add(TlsNames.Version(version));
-            }
-        }
-
-        return versions.Count > 0 ? versions : [TlsNames.Version(hello.LegacyVersion)];
     }
 }

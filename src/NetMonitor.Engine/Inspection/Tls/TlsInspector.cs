@@ -136,6 +136,9 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
     }
 
     /// <inheritdoc/>
+    protected internal override Inspector Settled() => new SettledTls(this, _facts.Summarize());
+
+    /// <inheritdoc/>
     protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
 
     private Outcome WhenRead => _facts.SawClientHello && _facts.IsServerDone ? Outcome.Finished : Outcome.More;
