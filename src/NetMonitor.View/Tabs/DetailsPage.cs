@@ -5,7 +5,7 @@ namespace NetMonitor.View;
 /// <summary>All about one connection. Lines that every connection has are always there, with a dash where nothing is known, so that nothing jumps.</summary>
 internal static class DetailsPage
 {
-    private const int LabelWidth = 20;
+    private const int LabelWidth = 26;
     private const int ColumnWidth = 74; // cells that a line wants: with twice as many there are two columns
     private const string Unknown = "-";
 
@@ -44,7 +44,7 @@ internal static class DetailsPage
         }
         else
         {
-            brush.Text(part, 1, y, line.Label, Role.Label);
+            brush.Text(part, 1, y, CellWidth.Count(line.Label) < LabelWidth ? line.Label : CellWidth.Fit(line.Label, LabelWidth - 1), Role.Label);
             brush.Text(part, LabelWidth + 1, y, CellWidth.Count(line.Value) > part.Width - LabelWidth - 1 ? CellWidth.Fit(line.Value, part.Width - LabelWidth - 1) : line.Value, line.Role);
             brush.Canvas.Targets.Add(new Target(part.X, part.Y + y, part.Width, TargetKind.Row, index));
             brush.Canvas.Targets.Add(new Target(part.X + LabelWidth + 1, part.Y + y, CellWidth.Count(line.Value), TargetKind.Value, index, line.Value));
