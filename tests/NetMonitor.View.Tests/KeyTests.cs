@@ -226,7 +226,7 @@ public sealed class KeyTests
         showing.Then(() => Assert.NotNull(showing.State.Arrangement.Sort)).Advance(1);
         showing.Terminal.Click(28, 0);
         showing.Then(() => Assert.Equal(Tab.Details, showing.State.Tab)).Advance(1);
-        showing.Terminal.Click(21, 4);
+        showing.Terminal.Click(30, 4);
         showing.Then(() => Assert.StartsWith("10.0.0.2:", showing.Terminal.Clipboard)).Press("1", "r").Advance(1);
         showing.Terminal.Click(5, 4).Click(5, 4);
         showing.Then(() => Assert.Equal(Tab.Details, showing.State.Tab)).Play();
