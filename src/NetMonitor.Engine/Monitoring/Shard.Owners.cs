@@ -10,7 +10,9 @@ internal sealed partial class Shard
     /// <param name="findings">About this shard's flows.</param>
     /// <param name="taken">When the kernel was asked, nanoseconds since 1970. A flow that began later is another one of the same tuple.</param>
     /// <param name="listing">The findings are of the kernel's list: the flows are alive.</param>
-    /// <param name="addMissing">Flows that are not in the table are added: a new monitor begins with what there is.</param>
+    /// <param name="addMissing">
+    /// Flows that are not in the table are added: a new monitor begins with what there is. One that captures leaves out what only waits (TIME_WAIT).
+    /// </param>
     /// <param name="pass">The number of the pass.</param>
     public void Attribute(IReadOnlyList<OwnerFinding> findings, long taken, bool listing, bool addMissing, int pass)
     {
@@ -19,7 +21,7 @@ internal sealed partial class Shard
             OwnerFinding finding = findings[i];
             ulong hash = _table.HashOf(finding.Key);
             int number = _table.Find(finding.Key, hash);
-            if (number == FlowTable.None && addMissing)
+            if (number == FlowTable.None && addMissing && (_settings.CountKernelBytes || finding.State != ConnectionState.TIME_WAIT))
             {
                 number = AddFromKernel(finding, hash, taken);
             }
