@@ -16,6 +16,7 @@
         'Get-NetConnectionLive'
         'Get-NetMonitor'
         'Get-NetMonitorInterface'
+        'Get-NetPacket'
         'Import-NetCapture'
         'Save-NetCapture'
         'Start-NetMonitor'

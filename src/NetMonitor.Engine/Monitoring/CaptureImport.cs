@@ -12,10 +12,14 @@ public readonly record struct ImportProgress(long BytesRead, long? TotalBytes, l
 /// <summary>What an import gave: the connections of everything that could be read, and the damage when there was some.</summary>
 /// <param name="Connections">All connections, in the order they were opened.</param>
 /// <param name="Counters">Counts of the whole file.</param>
-/// <param name="Damage">Why reading ended early, or null when the file was whole.</param>
-public sealed record ImportResult(IReadOnlyList<NetConnection> Connections, SessionCounters Counters, CaptureException? Damage);
+/// <param name="Damages">Why reading of a file ended early; empty when all were whole.</param>
+public sealed record ImportResult(IReadOnlyList<NetConnection> Connections, SessionCounters Counters, IReadOnlyList<CaptureException> Damages)
+{
+    /// <summary>The first damage, or null.</summary>
+    public CaptureException? Damage => Damages.Count > 0 ? Damages[0] : null;
+}
 
-/// <summary>Reads a whole capture on the calling thread and gives its connections.</summary>
+/// <summary>Reads whole captures on the calling thread and gives their connections.</summary>
 public static class CaptureImport
 {
     /// <summary>Frames decoded before they are tracked: their headers are then still in the first-level cache.</summary>
@@ -26,34 +30,74 @@ public static class CaptureImport
     /// <param name="progress">Called on this thread after each batch; null for silence.</param>
     /// <param name="cancellation">Ends the import with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="CaptureException">The file cannot be opened or is not a capture.</exception>
-    public static ImportResult Import(SessionOptions options, Action<ImportProgress>? progress = null, CancellationToken cancellation = default)
+    public static ImportResult Import(SessionOptions options, Action<ImportProgress>? progress = null, CancellationToken cancellation = default) =>
+        Import([options.Path ?? throw new ArgumentException("Path is not set.", nameof(options))], options, progress, cancellation);
+
+    /// <summary>Imports several files as one timeline.</summary>
+    /// <param name="files">The files; <see cref="SessionOptions.Path"/> is not looked at.</param>
+    /// <param name="options">How to read them.</param>
+    /// <param name="progress">Called on this thread after each batch; null for silence.</param>
+    /// <param name="cancellation">Ends the import with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="CaptureException">A file cannot be opened or is not a capture.</exception>
+    public static ImportResult Import(
+        IReadOnlyList<string> files, SessionOptions options, Action<ImportProgress>? progress = null, CancellationToken cancellation = default)
     {
-        using CaptureFile file = CaptureFile.Open(options.Path ?? throw new ArgumentException("Path is not set.", nameof(options)));
-        using CancellationTokenRegistration registration = cancellation.Register(file.Cancel);
-        ShardSettings settings = SessionSources.Settings(options, [file], shards: 1);
+        using IMeasuredSource source = Open(files, options.CaptureFilter, out MergedSource? merged);
+        using CancellationTokenRegistration registration = cancellation.Register(source.Cancel);
+        ShardSettings settings = SessionSources.Settings(options, [source], shards: 1);
         var shard = new Shard(settings);
         var dealer = new Dealer(shards: 1, settings.Seed);
-        CaptureException? damage = null;
+        List<CaptureException> damages = [];
         try
         {
-            Read(file, dealer, shard, progress);
+            Read(source, dealer, shard, progress);
         }
         catch (CaptureException e) when (e.Error == CaptureError.CaptureFileDamaged)
         {
-            damage = e;
+            damages.Add(e);
         }
 
         cancellation.ThrowIfCancellationRequested();
+        damages.AddRange(merged?.Damages ?? []);
         var rows = new List<NetConnection>(shard.Connections);
         shard.Snapshot(rows, filter: null, loopback: true, historic: true, now: 0);
         rows.Sort(NetConnection.CompareByCreation);
-        return new ImportResult(rows, SessionSources.Count([file.Counters], [dealer.Counters], [shard], queueDropped: 0), damage);
+        return new ImportResult(rows, SessionSources.Count([source.Counters], [dealer.Counters], [shard], queueDropped: 0), damages);
     }
 
-    private static void Read(CaptureFile file, Dealer dealer, Shard shard, Action<ImportProgress>? progress)
+    /// <summary>The files as one source; all of them or nothing.</summary>
+    /// <exception cref="CaptureException">One cannot be opened, or the filter does not compile.</exception>
+    internal static IMeasuredSource Open(IReadOnlyList<string> files, string? filter, out MergedSource? merged)
+    {
+        merged = null;
+        List<IMeasuredSource> sources = [];
+        bool opened = false;
+        try
+        {
+            foreach (string file in files)
+            {
+                sources.Add(CaptureFile.Open(file));
+            }
+
+            merged = sources.Count > 1 ? new MergedSource(sources) : null;
+            IMeasuredSource one = merged ?? sources[0];
+            IMeasuredSource source = filter is null ? one : new FilteredSource(one, filter);
+            opened = true;
+            return source;
+        }
+        finally
+        {
+            if (!opened)
+            {
+                sources.ForEach(source => source.Dispose());
+            }
+        }
+    }
+
+    private static void Read(IMeasuredSource source, Dealer dealer, Shard shard, Action<ImportProgress>? progress)
     {
         var deal = new Deal(shards: 1);
-        while (file.Read(deal.Frames))
+        while (source.Read(deal.Frames))
         {
             for (int start = 0; start < deal.Frames.Count; start += Slice)
             {
@@ -61,7 +105,7 @@ public static class CaptureImport
                 shard.Process(deal.Hands[0], deal.Frames);
             }
 
-            progress?.Invoke(new ImportProgress(file.BytesRead, file.TotalBytes, file.Counters.Received, shard.Connections));
+            progress?.Invoke(new ImportProgress(source.BytesRead, source.TotalBytes, source.Counters.Received, shard.Connections));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using NetMonitor.Capture;
 using NetMonitor.Flows;
+using NetMonitor.Inspection.Tls.Decryption;
 using NetMonitor.Packets;
 
 namespace NetMonitor.Monitoring;
@@ -43,6 +44,15 @@ internal static class SessionSources
     public static ShardSettings Settings(SessionOptions options, IReadOnlyList<IFrameSource> sources, int shards)
     {
         bool isLive = sources[0].IsLive;
+        TlsSecrets? secrets = options.NoInspection ? null : KeyLogFile.Open(options.KeyLog, isLive);
+        if (secrets is not null)
+        {
+            foreach (IMeasuredSource source in sources.OfType<IMeasuredSource>())
+            {
+                source.TakeKeyLogs(log => secrets.Add(log));
+            }
+        }
+
         return new ShardSettings
         {
             LocalAddresses = new LocalAddresses(isLive ? new HostAddresses() : null, options),
@@ -52,6 +62,7 @@ internal static class SessionSources
             Inspect = !options.NoInspection,
             FlowLimit = isLive ? ShardSettings.LiveFlows / shards : int.MaxValue,
             HistoryLimit = isLive ? ShardSettings.LiveHistory / shards : int.MaxValue,
+            Secrets = secrets,
             Seed = (ulong)Random.Shared.NextInt64(),
         };
     }

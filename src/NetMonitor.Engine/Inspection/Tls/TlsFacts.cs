@@ -180,6 +180,42 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         return isNews;
     }
 
+    /// <summary>The extensions that TLS 1.3 sends encrypted (RFC 8446 section 4.3.1): among them the protocol the server chose.</summary>
+    /// <returns>True when they say something new.</returns>
+    public bool ReadEncryptedExtensions(ReadOnlySpan<byte> body)
+    {
+        WireReader message = new(body);
+        message.TryReadVector16(out var list);
+        WireReader extensions = new(list);
+        while (extensions.TryReadUInt16(out ushort type) && extensions.TryReadVector16(out var data))
+        {
+            WireReader content = new(data);
+            if ((TlsExtension)type == TlsExtension.Alpn && content.TryReadVector16(out var names))
+            {
+                WireReader first = new(names);
+                Alpn ??= first.TryReadVector8(out var name) ? WireText.Clean(name) : null;
+                return Alpn is not null;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The server's certificate as TLS 1.3 sends it (RFC 8446 section 4.4.2: a context, then certificates with extensions).</summary>
+    /// <returns>True when it says something new.</returns>
+    public bool ReadEncryptedCertificate(ReadOnlySpan<byte> body)
+    {
+        WireReader message = new(body);
+        if (_certificate is not null || !message.TryReadVector8(out _) || !message.TryReadVector24(out var list))
+        {
+            return false;
+        }
+
+        WireReader certificates = new(list);
+        _certificate = certificates.TryReadVector24(out var first) && !first.IsEmpty ? X509Certificate.Read(first) : null;
+        return _certificate is not null;
+    }
+
     public TlsDetails ToDetails() => new()
     {
         Sni = _sni,
