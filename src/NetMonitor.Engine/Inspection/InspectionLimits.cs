@@ -38,10 +38,10 @@ public static class InspectionLimits
     /// <summary>Secrets kept of a key log.</summary>
     public const int TlsSecrets = 1_000_000;
 
-    /// <summary>Bytes of TLS records of a connection that are decrypted, or tried to be.</summary>
+    /// <summary>Bytes of TLS records, or of QUIC packets, of a connection that are decrypted, or tried to be.</summary>
     public const int TlsDecryptedBytes = 64 * 1024 * 1024;
 
-    /// <summary>Protected records of a direction that may come before one that the key log opens.</summary>
+    /// <summary>Protected records of a direction that may come before one that the key log opens; QUIC packets of a connection in a row that it does not open.</summary>
     public const int TlsClosedRecords = 64;
 
     /// <summary>ALPN names, and versions, kept of a hello; attributes of a certificate's subject and issuer.</summary>
@@ -67,6 +67,9 @@ public static class InspectionLimits
 
     /// <summary>The largest dynamic table of HTTP/2 header fields that is followed, per direction.</summary>
     public const int HpackTableBytes = 64 * 1024;
+
+    /// <summary>Streams of a decrypted HTTP/3 connection whose header section is not complete.</summary>
+    public const int Http3Streams = 256;
 
     /// <summary>Distinct question names kept of a DNS conversation.</summary>
     public const int DnsNames = 256;
@@ -139,6 +142,7 @@ public static class InspectionLimits
         new(nameof(HttpPipeline), HttpPipeline, "requests", "Requests beyond are counted, but not matched with their responses."),
         new(nameof(HttpResyncBytes), HttpResyncBytes, "bytes", "A direction joined in the middle without a message by then is given up."),
         new(nameof(HpackTableBytes), HpackTableBytes, "bytes", "Header fields that refer to a larger table are unknown."),
+        new(nameof(Http3Streams), Http3Streams, "streams", "Further requests are not read."),
         new(nameof(DnsNames), DnsNames, "names", "Further names are counted as queries only."),
         new(nameof(DnsAnswers), DnsAnswers, "answers", "Further answers are left out."),
         new(nameof(DnsPending), DnsPending, "queries", "The oldest unanswered query is forgotten: its answer has no response time."),

@@ -59,6 +59,9 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
     public IReadOnlyList<string> AlpnOffered { get; private set; } = [];
 
+    /// <summary>The cipher suite the server chose, by its name; null before it did.</summary>
+    public string? CipherSuiteName => SawServerHello ? TlsCipherSuites.NameOf(_cipherSuite) : null;
+
     /// <summary>Description of the last alert in the clear.</summary>
     public byte? Alert { get; set; }
 
