@@ -96,7 +96,7 @@ internal sealed class QuicInspector : DatagramInspector
 
     private void Decrypt(Side from, ReadOnlySpan<byte> packet)
     {
-        if (_decryption is { IsPossible: true } decryption && Newest is { } attempt && decryption.Read(attempt, from, packet))
+        if (_decryption is { IsPossible: true } decryption && Newest is { } attempt && decryption.Read(attempt, QuicVersion.Find(_facts.Version ?? 0) is { IsVersion2: true }, from, packet))
         {
             Changed();
         }

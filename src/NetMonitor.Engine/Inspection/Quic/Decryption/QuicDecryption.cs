@@ -32,13 +32,14 @@ internal sealed class QuicDecryption(TlsSecrets secrets)
 
     /// <summary>Opens a packet with a short header.</summary>
     /// <param name="attempt">The connection.</param>
+    /// <param name="isVersion2">Whether the version agreed on is version 2, whose labels are others.</param>
     /// <param name="from">Who sent it.</param>
     /// <param name="packet">It, up to the end of the datagram.</param>
     /// <returns>True when it said something.</returns>
-    public bool Read(QuicAttempt attempt, Side from, ReadOnlySpan<byte> packet)
+    public bool Read(QuicAttempt attempt, bool isVersion2, Side from, ReadOnlySpan<byte> packet)
     {
         bool byClient = from == attempt.Client;
-        if (!IsPossible || Keys(attempt, byClient) is not { } keys)
+        if (!IsPossible || Keys(attempt, isVersion2, byClient) is not { } keys)
         {
             _closed++;
             return false;
@@ -76,7 +77,7 @@ internal sealed class QuicDecryption(TlsSecrets secrets)
         _http.Release();
     }
 
-    private QuicTrafficKeys? Keys(QuicAttempt attempt, bool byClient)
+    private QuicTrafficKeys? Keys(QuicAttempt attempt, bool isVersion2, bool byClient)
     {
         if (attempt != _attempt)
         {
@@ -95,6 +96,6 @@ internal sealed class QuicDecryption(TlsSecrets secrets)
         _cipher ??= TlsCipher.Of(suite);
         ref QuicTrafficKeys? keys = ref byClient ? ref _client : ref _server;
         return keys ??= _cipher is { } cipher && secrets.Find(byClient ? TlsSecret.ClientTraffic : TlsSecret.ServerTraffic, random) is { } secret
-            ? QuicTrafficKeys.Of(cipher, attempt.Version.IsVersion2, [.. secret]) : null;
+            ? QuicTrafficKeys.Of(cipher, isVersion2, [.. secret]) : null;
     }
 }

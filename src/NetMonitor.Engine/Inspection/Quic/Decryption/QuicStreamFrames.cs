@@ -1,13 +1,13 @@
 namespace NetMonitor.Inspection.Quic.Decryption;
 
-/// <summary>Walks over the STREAM frames of an opened 1-RTT packet, past all others (RFC 9000 section 19, RFC 9221 section 4).</summary>
+/// <summary>Walks over the STREAM frames of an opened 1-RTT packet, past all others (RFC 9000 section 19, RFC 9221 section 4, and what drafts in use add).</summary>
 /// <param name="payload">Its payload.</param>
 internal ref struct QuicStreamFrames(ReadOnlySpan<byte> payload)
 {
-    private const byte StreamFirst = 0x08;
-    private const byte StreamLast = 0x0F;
-    private const byte HasOffset = 0x04;
-    private const byte HasLength = 0x02;
+    private const ulong StreamFirst = 0x08;
+    private const ulong StreamLast = 0x0F;
+    private const ulong HasOffset = 0x04;
+    private const ulong HasLength = 0x02;
     private const int TokenSize = 16;   // of a stateless reset
     private const int PathDataSize = 8;
 
@@ -18,7 +18,7 @@ internal ref struct QuicStreamFrames(ReadOnlySpan<byte> payload)
     {
         id = offset = 0;
         data = default;
-        while (_reader.TryReadByte(out byte type))
+        while (QuicVarInt.TryRead(ref _reader, out ulong type))
         {
             if (type is >= StreamFirst and <= StreamLast)
             {
@@ -39,11 +39,11 @@ internal ref struct QuicStreamFrames(ReadOnlySpan<byte> payload)
         return false;
     }
 
-    private bool TrySkip(byte type)
+    private bool TrySkip(ulong type)
     {
         switch (type)
         {
-            case 0x00 or 0x01 or 0x1E:                               // PADDING, PING, HANDSHAKE_DONE
+            case 0x00 or 0x01 or 0x1E or 0x1F:                       // PADDING, PING, HANDSHAKE_DONE, IMMEDIATE_ACK
                 return true;
             case 0x02 or 0x03:                                       // ACK
                 return Skip(2) && QuicVarInt.TryRead(ref _reader, out ulong ranges) && ranges <= (ulong)_reader.Rest.Length
@@ -56,10 +56,13 @@ internal ref struct QuicStreamFrames(ReadOnlySpan<byte> payload)
                 return Skip(1) && QuicVarInt.TryReadVector(ref _reader, out _);
             case 0x07 or 0x31:                                       // NEW_TOKEN, DATAGRAM with a length
                 return QuicVarInt.TryReadVector(ref _reader, out _);
-            case 0x10 or 0x12 or 0x13 or 0x14 or 0x16 or 0x17 or 0x19: // MAX_DATA, MAX_STREAMS, DATA_BLOCKED, STREAMS_BLOCKED, RETIRE_CONNECTION_ID
+            case 0x10 or 0x12 or 0x13 or 0x14 or 0x16 or 0x17 or 0x19 // MAX_DATA, MAX_STREAMS, DATA_BLOCKED, STREAMS_BLOCKED, RETIRE_CONNECTION_ID
+                or 0x02F5:                                           // TIMESTAMP (draft-huitema-quic-ts)
                 return Skip(1);
             case 0x18:                                               // NEW_CONNECTION_ID
                 return Skip(2) && _reader.TryReadVector8(out _) && _reader.TryRead(TokenSize, out _);
+            case 0xAF:                                               // ACK_FREQUENCY (draft-ietf-quic-ack-frequency)
+                return Skip(4);
             case 0x1A or 0x1B:                                       // PATH_CHALLENGE, PATH_RESPONSE
                 return _reader.TryRead(PathDataSize, out _);
             default:                                                 // CONNECTION_CLOSE, DATAGRAM to the end, unknown ones
