@@ -46,6 +46,7 @@ internal sealed class PcapNgWalker : RecordWalker
     private const int SecretsTypeAt = BodyAt;
     private const int SecretsLengthAt = BodyAt + 4;
     private const int SecretsDataAt = BodyAt + 8;
+    private const int MaxSecretsSize = FrameBatch.DefaultCapacity / 2; // bytes of a block; a larger one is passed over
     private const uint TlsKeyLog = 0x544C534B;          // "TLSK"
 
     /// <summary>The most bytes of a block that must be held at once: a packet of the largest size with its header and generous options.</summary>
@@ -91,7 +92,7 @@ internal sealed class PcapNgWalker : RecordWalker
             }
 
             if (!isSectionHeader && type is not (EnhancedPacket or ObsoletePacket or SimplePacket or InterfaceDescription)
-                && !(type == DecryptionSecrets && length <= MaxBlockSize))
+                && !(type == DecryptionSecrets && length <= MaxSecretsSize))
             {
                 if (length > rest.Length)
                 {

@@ -63,7 +63,7 @@ public sealed class DecryptionTests
         // Without the secrets of the handshake, as some programs log.
         string[] lines = [.. File.ReadLines(Fixtures.KeyLog).Where(line => !line.Contains("HANDSHAKE", StringComparison.Ordinal))];
         string part = Fixtures.Temporary(".keys");
-        File.WriteAllText(part, string.Join("\r\n", lines.Append("NOT_A_LABEL 00 11").Append("CLIENT_RANDOM 12 zz").Append("#")));
+        File.WriteAllText(part, string.Join("\r\n", lines.Select(line => line + "\\").Append("NOT_A_LABEL 00 11").Append("CLIENT_RANDOM 12 zz").Append("#")));
         Assert.Contains(Of<HttpDetails>(Import(part)), found => found.Http.Path == "/three/gcm128");
         Assert.Equal(12, Import(part).Count(connection => connection.Details is HttpDetails or Http2Details));
     }

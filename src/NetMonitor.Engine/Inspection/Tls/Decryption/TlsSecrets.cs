@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
@@ -25,6 +26,8 @@ public sealed class TlsSecrets(Action? refresh = null)
 {
     private const int RandomSize = ClientHello.RandomSize;
     private const int LongestSecret = 64; // bytes: those of the hash of the cipher suite, 48 for a master secret
+
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
     private readonly record struct Key(UInt128 High, UInt128 Low, TlsSecret Secret);
 
@@ -82,10 +85,13 @@ public sealed class TlsSecrets(Action? refresh = null)
             return;
         }
 
+        // What follows the digits is no part of the secret: some files have comments there, or quotes of a shell.
+        ReadOnlySpan<byte> digits = line[(second + 1)..];
+        digits = digits.IndexOfAnyExcept(HexDigits) is >= 0 and var end ? digits[..end] : digits;
         Span<byte> random = stackalloc byte[RandomSize];
         Span<byte> secret = stackalloc byte[LongestSecret];
         if (Label(line[..first]) is { } label && TryFromHex(line[(first + 1)..second], random, out int size) && size == RandomSize
-            && TryFromHex(line[(second + 1)..], secret, out size) && size > 0 && _secrets.TryAdd(KeyOf(label, random), secret[..size].ToArray()))
+            && TryFromHex(digits, secret, out size) && size > 0 && _secrets.TryAdd(KeyOf(label, random), secret[..size].ToArray()))
         {
             _count++;
         }
