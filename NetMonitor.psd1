@@ -21,6 +21,7 @@
         'Get-NetMonitorNeighbor'
         'Get-NetMonitorPolicy'
         'Get-NetMonitorStatistic'
+        'Get-NetPacket'
         'Get-NetProcessActivity'
         'Import-NetCapture'
         'Measure-NetConnection'

@@ -16,6 +16,9 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
 
     private ConnectionFilterExpression _filter = ConnectionFilterExpression.Everything;
 
+    private readonly List<string> _merged = [];
+    private string? _keyLog;
+
     /// <summary>Capture files (pcap or pcapng, plain or gzip); "-" for standard input.</summary>
     [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
@@ -27,6 +30,20 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
     [Alias("PSPath", "FullName", "LP")]
     [ValidateNotNullOrEmpty]
     public string[]? LiteralPath { get; set; }
+
+    /// <summary>Reads all files as one, packet by packet in the order of their times: parts of one recording, or one moment seen from several places.</summary>
+    [Parameter]
+    public SwitchParameter Merge { get; set; }
+
+    /// <summary>Only packets that pass, in the language of libpcap ("tcp port 443").</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CaptureFilter { get; set; }
+
+    /// <summary>A TLS key log (SSLKEYLOGFILE) to decrypt with. Secrets inside of a pcapng file are used without being asked.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KeyLog { get; set; }
 
     /// <summary>Does not look into payloads: no application, no names, less work.</summary>
     [Parameter]
@@ -73,42 +90,61 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
     [Parameter]
     public SwitchParameter AsJob { get; set; }
 
-    /// <inheritdoc/>
-    protected override void BeginPipeline() => _filter = ReadFilter(Filter);
-
     /// <summary>Threads that track connections, beside the one that reads. The result is the same. 1, which does both, unless asked for.</summary>
     [Parameter]
     [ValidateRange(1, SessionOptions.MostReaders)]
     public int Readers { get; set; } = 1;
 
     /// <inheritdoc/>
-    protected override void ProcessInput()
+    protected override void BeginPipeline()
     {
-        bool literal = ParameterSetName == LiteralPathSet;
-        foreach (string path in (literal ? LiteralPath : Path) ?? [])
+        _filter = ReadFilter(Filter);
+        if (KeyLog is not null)
         {
-            ErrorRecord? error;
-            IReadOnlyList<string> files = literal
-                ? CapturePaths.Literal(SessionState.Path, path, out error) is { } file ? [file] : []
-                : CapturePaths.Wildcard(SessionState.Path, path, out error);
+            _keyLog = CapturePaths.Literal(SessionState.Path, KeyLog, out ErrorRecord? error);
             if (error is not null)
             {
-                WriteError(error);
-            }
-
-            foreach (string found in files)
-            {
-                Run($"Import-NetCapture '{found}'", AsJob, output => Import(found, output));
+                ThrowTerminatingError(error);
             }
         }
     }
 
-    /// <summary>One file. What is wrong with it is its own, non-terminating error: the others are still read.</summary>
-    private void Import(string file, IWorkOutput output)
+    /// <inheritdoc/>
+    protected override void ProcessInput()
+    {
+        bool literal = ParameterSetName == LiteralPathSet;
+        foreach (string file in CapturePaths.Files(this, (literal ? LiteralPath : Path) ?? [], literal))
+        {
+            if (Merge)
+            {
+                _merged.Add(file);
+            }
+            else
+            {
+                Start([file]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndPipeline()
+    {
+        if (_merged.Count > 0)
+        {
+            Start(_merged);
+        }
+    }
+
+    private void Start(IReadOnlyList<string> files) =>
+        Run($"Import-NetCapture '{string.Join("', '", files)}'", AsJob, output => Import(files, output));
+
+    /// <summary>One file, or several as one. What is wrong with it is its own, non-terminating error: the others are still read.</summary>
+    private void Import(IReadOnlyList<string> files, IWorkOutput output)
     {
         var options = new SessionOptions
         {
-            Path = file,
+            CaptureFilter = CaptureFilter,
+            KeyLog = _keyLog,
             NoInspection = NoInspection,
             Readers = Readers,
             LocalAddresses = LocalAddress ?? [],
@@ -118,25 +154,26 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
             ResolvePrivateNames = ResolvePrivateNames,
             GeoDatabases = ResolveFiles(GeoDatabase),
         };
-        var progress = new ImportProgressDisplay(System.IO.Path.GetFileName(file));
+        string name = System.IO.Path.GetFileName(files[0]);
+        var progress = new ImportProgressDisplay(files.Count == 1 ? name : $"{name} and {files.Count - 1} more");
         try
         {
-            ImportResult result = CaptureImport.Import(options, Show, output.Cancellation);
+            ImportResult result = CaptureImport.Import(files, options, Show, output.Cancellation);
             Finish();
             foreach (NetConnection connection in result.Connections.Where(_filter.Matches))
             {
                 output.Write(connection);
             }
 
-            if (result.Damage is { } damage)
+            foreach (CaptureException damage in result.Damages)
             {
-                output.Fail(Errors.From(damage, file));
+                output.Fail(Errors.From(damage, files.Count == 1 ? files[0] : null));
             }
         }
         catch (CaptureException error)
         {
             Finish();
-            output.Fail(Errors.From(error, file));
+            output.Fail(Errors.From(error, files.Count == 1 ? files[0] : null));
         }
 
         void Show(ImportProgress state)

@@ -100,7 +100,7 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [ValidateRange(0, 1_000_000)]
     public int CaptureCount { get; set; }
 
-    /// <summary>A TLS key log (SSLKEYLOGFILE) whose secrets go into the pcapng file, so that whoever opens it can decrypt.</summary>
+    /// <summary>A TLS key log (SSLKEYLOGFILE) to decrypt with. With -CapturePath its secrets also go into the pcapng file, so that whoever opens it can decrypt.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? KeyLog { get; set; }
@@ -177,6 +177,7 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                 Path = ResolvePath(),
                 Pace = Pace,
                 CaptureFilter = CaptureFilter,
+                KeyLog = KeyLog is null ? null : ResolveNew(KeyLog),
                 Promiscuous = Promiscuous,
                 NoInspection = NoInspection,
                 Readers = Readers,

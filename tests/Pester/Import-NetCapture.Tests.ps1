@@ -61,6 +61,34 @@ Describe 'Import-NetCapture' {
         (Get-ErrorOf { Import-NetCapture ([IO.Path]::Combine($TestDrive, 'missing.pcap')) }).FullyQualifiedErrorId | Should -BeLike 'CaptureFileNotFound,*'
         (Get-ErrorOf { Import-NetCapture ([IO.Path]::Combine($TestDrive, 'missing*')) }).FullyQualifiedErrorId | Should -BeLike 'CaptureFileNotFound,*'
     }
+    It 'reads several files as one' {
+        $other = [IO.Path]::Combine($TestDrive, 'other.pcap')
+        New-CaptureFile $other -Port 7001, 7005
+        $rows = @(Import-NetCapture $whole, $other -Merge)
+        $rows | ForEach-Object RemotePort | Should -Be 7001, 7002, 7003, 7005
+        $rows[0].PacketsSent | Should -Be 2
+        $whole, $other | Import-NetCapture -Merge | Should -HaveCount 4
+    }
+    It 'reports each damaged file of several' {
+        $output = @(Import-NetCapture $cut, $cut, $whole -Merge 2>&1)
+        $output | Should -HaveCount 5
+        $output[3].FullyQualifiedErrorId | Should -BeLike 'CaptureFileDamaged,*'
+    }
+    It 'takes a filter of libpcap' {
+        (Import-NetCapture $whole -CaptureFilter 'udp dst port 7002').RemotePort | Should -Be 7002
+        (Get-ErrorOf { Import-NetCapture $whole -CaptureFilter 'no such words' }).FullyQualifiedErrorId | Should -BeLike 'InvalidCaptureFilter,*'
+    }
+    It 'names the requests inside of TLS with a key log' {
+        $fixtures = [IO.Path]::Combine($PSScriptRoot, '..', 'NetMonitor.Engine.Tests', 'Monitoring', 'fixtures')
+        $rows = @(Import-NetCapture ([IO.Path]::Combine($fixtures, 'curl-tls.pcap.gz')) -KeyLog ([IO.Path]::Combine($fixtures, 'curl-tls.keys')))
+        $rows | ForEach-Object { $_.Details.Path } | Should -Contain '/three/gcm128'
+        $rows | ForEach-Object { $_.Details.Path } | Should -Contain '/three/h2-second'
+        $rows | ForEach-Object Application | ForEach-Object { $_ | Should -Be 'HTTPS' }
+        $rows[0].Sni | Should -Be 'localhost'
+    }
+    It 'reports a key log that is not there' {
+        (Get-ErrorOf { Import-NetCapture $whole -KeyLog ([IO.Path]::Combine($TestDrive, 'missing.keys')) }).FullyQualifiedErrorId | Should -BeLike 'CaptureFileNotFound,*'
+    }
     It 'leaves no monitor behind' {
         $null = Import-NetCapture $whole
         Get-NetMonitor | Should -BeNullOrEmpty

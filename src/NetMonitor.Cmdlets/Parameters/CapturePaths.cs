@@ -40,6 +40,27 @@ internal static class CapturePaths
         return null;
     }
 
+    /// <summary>The files that paths name; what names none is a non-terminating error of <paramref name="cmdlet"/>.</summary>
+    public static IEnumerable<string> Files(PSCmdlet cmdlet, IEnumerable<string> paths, bool literal)
+    {
+        foreach (string path in paths)
+        {
+            ErrorRecord? error;
+            IReadOnlyList<string> files = literal
+                ? Literal(cmdlet.SessionState.Path, path, out error) is { } file ? [file] : []
+                : Wildcard(cmdlet.SessionState.Path, path, out error);
+            if (error is not null)
+            {
+                cmdlet.WriteError(error);
+            }
+
+            foreach (string found in files)
+            {
+                yield return found;
+            }
+        }
+    }
+
     /// <summary>The files that a path with wildcards names. A wildcard that matches nothing is an error, as a name without a file is.</summary>
     public static IReadOnlyList<string> Wildcard(PathIntrinsics paths, string path, out ErrorRecord? error)
     {

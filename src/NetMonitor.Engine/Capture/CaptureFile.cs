@@ -8,7 +8,7 @@ namespace NetMonitor.Capture;
 /// Reads pcap and pcapng captures, plain or gzip, from files of any size, pipes and streams. Blocks are read straight into the batch and the records are
 /// indexed where they lie; only the piece of a record at a block's end is moved, to the front of the next block. A packet costs no object.
 /// </summary>
-public sealed class CaptureFile : IFrameSource
+public sealed class CaptureFile : IMeasuredSource
 {
     /// <summary>The path that stands for standard input.</summary>
     public const string StandardInput = "-";
@@ -34,6 +34,8 @@ public sealed class CaptureFile : IFrameSource
     private long _skipStart;                            // offset of the block they belong to
     private int _blockSize = FrameBatch.DefaultCapacity;
 
+    private Action<byte[]>? _keyLogs;
+
     private long _received;
     private long _bytes;
 
@@ -56,11 +58,21 @@ public sealed class CaptureFile : IFrameSource
     /// <inheritdoc/>
     public SourceCounters Counters => new(Volatile.Read(ref _received), Volatile.Read(ref _bytes), null, null);
 
-    /// <summary>Bytes of the file (compressed ones for gzip) read so far. Any thread may ask.</summary>
+    /// <inheritdoc/>
     public long BytesRead => _input.BytesRead;
 
-    /// <summary>Bytes of the file, or null for a pipe.</summary>
+    /// <inheritdoc/>
     public long? TotalBytes => _input.Length;
+
+    /// <inheritdoc/>
+    public void TakeKeyLogs(Action<byte[]> taker)
+    {
+        lock (_reading)
+        {
+            _keyLogs = taker;
+            PublishKeyLogs();
+        }
+    }
 
     /// <summary>Opens a file, a FIFO, or standard input for "-".</summary>
     /// <exception cref="CaptureException">It cannot be opened, or is not a capture. For pipes the latter shows on the first <see cref="Read"/>.</exception>
@@ -238,6 +250,19 @@ public sealed class CaptureFile : IFrameSource
         Volatile.Write(ref _received, _received + count);
         Volatile.Write(ref _bytes, _bytes + bytes);
         PublishInterfaces();
+        PublishKeyLogs();
+    }
+
+    /// <summary>Passes on the key logs found; nobody's are let go.</summary>
+    private void PublishKeyLogs()
+    {
+        if (_walker is not { KeyLogs: { Count: > 0 } logs })
+        {
+            return;
+        }
+
+        logs.ForEach(log => _keyLogs?.Invoke(log));
+        logs.Clear();
     }
 
     private void PublishInterfaces()

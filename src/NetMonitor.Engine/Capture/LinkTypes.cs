@@ -13,6 +13,9 @@ internal static class LinkTypes
 
     public static LinkType FromDlt(int number) => FromFile((ushort)number);
 
+    /// <summary>The number by which libpcap's functions know a link type.</summary>
+    public static int ToDlt(LinkType link) => link != LinkType.Raw ? (int)link : DltRaw;
+
     /// <summary>The snap length as an int; values beyond it mean "no limit" as 0 does.</summary>
     public static int SnapLength(uint value) => value > int.MaxValue ? 0 : (int)value;
 }

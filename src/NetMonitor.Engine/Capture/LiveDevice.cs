@@ -111,7 +111,7 @@ internal static class LiveDevice
         }
     }
 
-    private static void CheckFilter(string filter)
+    internal static void CheckFilter(string filter)
     {
         string? first = null;
         foreach (PacketDotNet.LinkLayers link in FilterLinks)
@@ -142,7 +142,7 @@ internal static class LiveDevice
         }
     }
 
-    private static CaptureException InvalidFilter(string filter, string reason, Exception? inner = null) =>
+    internal static CaptureException InvalidFilter(string filter, string reason, Exception? inner = null) =>
         new(CaptureError.InvalidCaptureFilter, $"The capture filter '{filter}' does not compile: {reason}", "Its language is that of tcpdump: https://www.tcpdump.org/manpages/pcap-filter.7.html", inner);
 
     private static CaptureException NoPrivilege(string name, Exception inner) => new(
@@ -154,7 +154,7 @@ internal static class LiveDevice
             + $" Or let another program capture and read its pipe: dumpcap -i {name} -w - | … -Path -",
         inner);
 
-    private static CaptureException LibraryMissing(Exception? inner = null) => new(
+    internal static CaptureException LibraryMissing(Exception? inner = null) => new(
         CaptureError.CaptureLibraryMissing,
         OperatingSystem.IsWindows() ? "Npcap is not installed." : "libpcap is not installed.",
         OperatingSystem.IsWindows() ? "Install Npcap from https://npcap.com."

@@ -14,6 +14,8 @@ internal sealed unsafe class PcapLibrary
 
     public const int ErrorBufferSize = 256;             // PCAP_ERRBUF_SIZE
 
+    public const int LongestHeader = 24;                // bytes of a struct pcap_pkthdr
+
     // struct pcap_pkthdr: a timeval, then two 32-bit lengths. The timeval's members are longs, which Windows keeps at 32 bits.
     private static readonly int TimeMemberSize = OperatingSystem.IsWindows() ? sizeof(int) : sizeof(nint);
 
@@ -30,6 +32,11 @@ internal sealed unsafe class PcapLibrary
         GetError = (delegate* unmanaged[Cdecl]<nint, byte*>)NativeLibrary.GetExport(library, "pcap_geterr");
         FindAllDevices = (delegate* unmanaged[Cdecl]<PcapDevice**, byte*, int>)NativeLibrary.GetExport(library, "pcap_findalldevs");
         FreeAllDevices = (delegate* unmanaged[Cdecl]<PcapDevice*, void>)NativeLibrary.GetExport(library, "pcap_freealldevs");
+        OpenDead = (delegate* unmanaged[Cdecl]<int, int, nint>)NativeLibrary.GetExport(library, "pcap_open_dead");
+        Close = (delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(library, "pcap_close");
+        Compile = (delegate* unmanaged[Cdecl]<nint, BpfCode*, byte*, int, uint, int>)NativeLibrary.GetExport(library, "pcap_compile");
+        FreeCode = (delegate* unmanaged[Cdecl]<BpfCode*, void>)NativeLibrary.GetExport(library, "pcap_freecode");
+        OfflineFilter = (delegate* unmanaged[Cdecl]<BpfCode*, byte*, byte*, int>)NativeLibrary.GetExport(library, "pcap_offline_filter");
         if (NativeLibrary.TryGetExport(library, "pcap_get_selectable_fd", out nint selectable))
         {
             SelectableDescriptor = (delegate* unmanaged[Cdecl]<nint, int>)selectable;      // not on Windows
@@ -65,6 +72,26 @@ internal sealed unsafe class PcapLibrary
     public delegate* unmanaged[Cdecl]<nint, int> SelectableDescriptor { get; }
 
     public delegate* unmanaged[Cdecl]<nint, int> TimestampPrecision { get; }
+
+    public delegate* unmanaged[Cdecl]<int, int, nint> OpenDead { get; }
+
+    public delegate* unmanaged[Cdecl]<nint, void> Close { get; }
+
+    public delegate* unmanaged[Cdecl]<nint, BpfCode*, byte*, int, uint, int> Compile { get; }
+
+    public delegate* unmanaged[Cdecl]<BpfCode*, void> FreeCode { get; }
+
+    public delegate* unmanaged[Cdecl]<BpfCode*, byte*, byte*, int> OfflineFilter { get; }
+
+    /// <summary>Writes a struct pcap_pkthdr whose time is 1970: filters ask for lengths only.</summary>
+    /// <param name="header">Room for <see cref="LongestHeader"/> bytes, zero.</param>
+    /// <param name="captured">Bytes captured.</param>
+    /// <param name="wire">Bytes on the wire.</param>
+    public static void WriteHeader(byte* header, uint captured, uint wire)
+    {
+        *(uint*)(header + (2 * TimeMemberSize)) = captured;
+        *(uint*)(header + (2 * TimeMemberSize) + sizeof(uint)) = wire;
+    }
 
     /// <summary>Reads a struct pcap_pkthdr.</summary>
     public static void ReadHeader(byte* header, out long seconds, out long fraction, out uint captured, out uint wire)
@@ -123,6 +150,14 @@ internal sealed unsafe class PcapLibrary
 
         return null;
     }
+}
+
+/// <summary>struct bpf_program.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct BpfCode
+{
+    public uint Length;
+    public void* Instructions;
 }
 
 /// <summary>struct pcap_if.</summary>

@@ -6,7 +6,7 @@ namespace NetMonitor.Capture;
 
 /// <summary>
 /// Walks the blocks of a pcapng file (draft-ietf-opsawg-pcapng): several sections, each with its own byte order and interfaces; enhanced, simple and
-/// obsolete packet blocks. Every other block is passed over without being looked at.
+/// obsolete packet blocks, and TLS secrets. Every other block is passed over without being looked at.
 /// </summary>
 internal sealed class PcapNgWalker : RecordWalker
 {
@@ -41,6 +41,14 @@ internal sealed class PcapNgWalker : RecordWalker
     private const int SimpleDataAt = BodyAt + 4;
 
     private const uint InterfaceDescription = 1;
+
+    // Section 4.7, "Decryption Secrets Block".
+    private const uint DecryptionSecrets = 10;
+    private const int SecretsTypeAt = BodyAt;
+    private const int SecretsLengthAt = BodyAt + 4;
+    private const int SecretsDataAt = BodyAt + 8;
+    private const int MaxSecretsSize = FrameBatch.DefaultCapacity / 2; // bytes of a block; a larger one is passed over
+    private const uint TlsKeyLog = 0x544C534B;          // "TLSK"
 
     /// <summary>The most bytes of a block that must be held at once: a packet of the largest size with its header and generous options.</summary>
     private const int MaxBlockSize = MaxCapturedLength + (1 << 20);
@@ -85,7 +93,8 @@ internal sealed class PcapNgWalker : RecordWalker
                 return new WalkResult(at, Damage: $"a block claims a length of {length} bytes");
             }
 
-            if (!isSectionHeader && type is not (EnhancedPacket or ObsoletePacket or SimplePacket or InterfaceDescription))
+            if (!isSectionHeader && type is not (EnhancedPacket or ObsoletePacket or SimplePacket or InterfaceDescription)
+                && !(type == DecryptionSecrets && length <= MaxSecretsSize))
             {
                 if (length > rest.Length)
                 {
@@ -124,6 +133,9 @@ internal sealed class PcapNgWalker : RecordWalker
                 case SimplePacket:
                     damage = ReadSimplePacket(block, at, ref frames[count]);
                     count++;
+                    break;
+                case DecryptionSecrets:
+                    ReadSecrets(block);
                     break;
                 case InterfaceDescription:
                     damage = ReadInterface(block);
@@ -187,6 +199,17 @@ internal sealed class PcapNgWalker : RecordWalker
         _interfaces.Add(described);
         _section.Add(new SectionInterface((ushort)described.Id, described.LinkType, described.SnapLength, parsed.Clock));
         return null;
+    }
+
+    /// <summary>What is not a TLS key log, or does not fit its block, is passed over.</summary>
+    private void ReadSecrets(ReadOnlySpan<byte> block)
+    {
+        ReadOnlySpan<byte> data = block.Length >= SecretsDataAt + TrailerSize ? block[SecretsDataAt..^TrailerSize] : default;
+        if (!data.IsEmpty && ReadUInt32(block[SecretsTypeAt..], _swapped) == TlsKeyLog
+            && ReadUInt32(block[SecretsLengthAt..], _swapped) is var length && length <= (uint)data.Length)
+        {
+            KeyLogs.Add(data[..(int)length].ToArray());
+        }
     }
 
     private string? ReadPacket(ReadOnlySpan<byte> block, bool isObsolete, int at, ref FrameRecord frame)

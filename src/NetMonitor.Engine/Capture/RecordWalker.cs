@@ -21,6 +21,9 @@ internal abstract class RecordWalker
     /// <summary>The interfaces declared so far.</summary>
     public abstract IReadOnlyList<CaptureInterface> Interfaces { get; }
 
+    /// <summary>The key logs that the capture itself has, as their bytes; whoever takes them empties the list.</summary>
+    public List<byte[]> KeyLogs { get; } = [];
+
     /// <summary>Indexes every whole record of <paramref name="bytes"/>, as far as <paramref name="frames"/> has room.</summary>
     /// <param name="bytes">The capture from the first byte not consumed yet.</param>
     /// <param name="frames">Receives the records; offsets count from the start of <paramref name="bytes"/>.</param>

@@ -4,7 +4,7 @@ namespace NetMonitor;
 public abstract record ApplicationDetails
 {
     /// <summary>The server name of TLS or QUIC, or null. See <see cref="NetConnection.Sni"/>.</summary>
-    public virtual string? ServerName => null;
+    public virtual string? ServerName => Outer?.ServerName;
 
     /// <summary>The remote host's name as this protocol gives it, or null. See <see cref="NetConnection.HostName"/>.</summary>
     public virtual string? HostName => ServerName;

@@ -336,7 +336,7 @@ internal static class EcsSchema
         json.Text("host_name_source", connection.HostNameSource?.ToString());
         json.Text("unit", connection.Unit);
         json.Text("attribution_source", connection.AttributionSource?.ToString());
-        json.Text("ja4", (connection.Details as TlsDetails)?.Ja4 ?? (connection.Details as QuicDetails)?.Ja4);
+        json.Text("ja4", ExportFacts.Ja4Of(connection));
         json.Real("rtt_ms", connection.Rtt?.TotalMilliseconds);
 
         json.Whole("retransmits", connection.Retransmits);

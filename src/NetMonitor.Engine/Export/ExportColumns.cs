@@ -34,7 +34,7 @@ internal static class ExportColumns
         Text("HostNameSource", c => c.HostNameSource?.ToString()),
         Text("Service", c => c.Service),
         Text("Summary", c => c.Details?.Summary),
-        Text("Ja4", c => (c.Details as TlsDetails)?.Ja4 ?? (c.Details as QuicDetails)?.Ja4),
+        Text("Ja4", c => ExportFacts.Ja4Of(c)),
         Whole("OwningProcess", c => c.OwningProcess),
         Text("ProcessName", c => c.ProcessName),
         Text("ProcessPath", c => c.ProcessPath),

@@ -34,6 +34,13 @@ internal readonly struct ExportFacts
         }
     }
 
+    /// <summary>The client's fingerprint, of whichever layer has one.</summary>
+    public static string? Ja4Of(NetConnection connection)
+    {
+        var facts = new ExportFacts(connection);
+        return facts.Tls?.Ja4 ?? facts.Quic?.Ja4;
+    }
+
     public bool LocalIsSource { get; }
 
     public IPAddress Source { get; }

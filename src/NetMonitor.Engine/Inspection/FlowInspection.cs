@@ -301,6 +301,7 @@ public sealed class FlowInspection
         return Join(Believed?.Details, outer);
     }
 
-    private static ApplicationDetails? Join(ApplicationDetails? inner, ApplicationDetails? outer) =>
+    /// <summary>What was learned inside, with what was learned around it.</summary>
+    internal static ApplicationDetails? Join(ApplicationDetails? inner, ApplicationDetails? outer) =>
         inner is null ? outer : outer is null ? inner : inner with { Outer = Join(inner.Outer, outer) };
 }

@@ -35,6 +35,15 @@ public static class InspectionLimits
     /// <summary>Bytes of TLS records read while a hello is still missing.</summary>
     public const int TlsHandshakeBytes = 256 * 1024;
 
+    /// <summary>Secrets kept of a key log.</summary>
+    public const int TlsSecrets = 1_000_000;
+
+    /// <summary>Bytes of TLS records, or of QUIC packets, of a connection that are decrypted, or tried to be.</summary>
+    public const int TlsDecryptedBytes = 64 * 1024 * 1024;
+
+    /// <summary>Protected records of a direction that may come before one that the key log opens; QUIC packets of a connection in a row that it does not open.</summary>
+    public const int TlsClosedRecords = 64;
+
     /// <summary>ALPN names, and versions, kept of a hello; attributes of a certificate's subject and issuer.</summary>
     public const int TlsListItems = 32;
 
@@ -61,6 +70,9 @@ public static class InspectionLimits
 
     /// <summary>The largest dynamic table of HTTP/2 header fields that is followed, per direction.</summary>
     public const int HpackTableBytes = 64 * 1024;
+
+    /// <summary>Streams of a decrypted HTTP/3 connection whose header section is not complete.</summary>
+    public const int Http3Streams = 256;
 
     /// <summary>Distinct question names kept of a DNS conversation.</summary>
     public const int DnsNames = 256;
@@ -124,6 +136,9 @@ public static class InspectionLimits
         new(nameof(UndecidedDatagrams), UndecidedDatagrams, "datagrams", "A UDP flow not recognized by then is not looked at again."),
         new(nameof(Upgrades), Upgrades, "upgrades", "A connection that changes its protocol more often is not looked at again."),
         new(nameof(TlsHandshakeBytes), TlsHandshakeBytes, "bytes", "TLS whose other hello is not seen by then is finished."),
+        new(nameof(TlsSecrets), TlsSecrets, "secrets", "Further lines of key logs are passed over."),
+        new(nameof(TlsDecryptedBytes), TlsDecryptedBytes, "bytes", "What follows on the connection is not decrypted."),
+        new(nameof(TlsClosedRecords), TlsClosedRecords, "records", "A direction that no secret opened by then is not decrypted."),
         new(nameof(TlsListItems), TlsListItems, "items",
             "Further ALPN names and versions of a hello, and attributes of a certificate's subject, are left out."),
         new(nameof(TlsCertificateNames), TlsCertificateNames, "names", "Further names of a certificate are left out."),
@@ -134,6 +149,7 @@ public static class InspectionLimits
         new(nameof(HttpPipeline), HttpPipeline, "requests", "Requests beyond are counted, but not matched with their responses."),
         new(nameof(HttpResyncBytes), HttpResyncBytes, "bytes", "A direction joined in the middle without a message by then is given up."),
         new(nameof(HpackTableBytes), HpackTableBytes, "bytes", "Header fields that refer to a larger table are unknown."),
+        new(nameof(Http3Streams), Http3Streams, "streams", "Further requests are not read."),
         new(nameof(DnsNames), DnsNames, "names", "Further names are counted as queries only."),
         new(nameof(DnsAnswers), DnsAnswers, "answers", "Further answers are left out."),
         new(nameof(DnsPending), DnsPending, "queries", "The oldest unanswered query is forgotten: its answer has no response time."),

@@ -60,6 +60,9 @@ public readonly record struct Progress(long Consumed, Outcome Outcome);
 /// <param name="ResponderPort">Port of the other side.</param>
 public readonly record struct FlowContext(TransportProtocol Protocol, ushort OriginatorPort, ushort ResponderPort)
 {
+    /// <summary>What TLS may be decrypted with; null for not at all.</summary>
+    public Tls.Decryption.TlsSecrets? Secrets { get; init; }
+
     /// <summary>True when either end uses <paramref name="port"/>.</summary>
     public bool Uses(ushort port) => OriginatorPort == port || ResponderPort == port;
 }

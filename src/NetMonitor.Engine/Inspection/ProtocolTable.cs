@@ -88,7 +88,7 @@ internal static class ProtocolTable
         new("QUIC")
         {
             DatagramProbe = QuicProbe.Probe,
-            CreateDatagram = static _ => new QuicInspector(joined: false),
+            CreateDatagram = static context => new QuicInspector(joined: false, context.Secrets),
         },
         new("PROXY")
         {

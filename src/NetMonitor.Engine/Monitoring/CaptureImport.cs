@@ -15,10 +15,14 @@ public readonly record struct ImportProgress(long BytesRead, long? TotalBytes, l
 /// <summary>What an import gave: the connections of everything that could be read, and the damage when there was some.</summary>
 /// <param name="Connections">All connections, in the order they were opened. Each is built anew when it is asked for.</param>
 /// <param name="Counters">Counts of the whole file.</param>
-/// <param name="Damage">Why reading ended early, or null when the file was whole.</param>
-public sealed record ImportResult(IReadOnlyList<NetConnection> Connections, SessionCounters Counters, CaptureException? Damage);
+/// <param name="Damages">Why reading of a file ended early; empty when all were whole.</param>
+public sealed record ImportResult(IReadOnlyList<NetConnection> Connections, SessionCounters Counters, IReadOnlyList<CaptureException> Damages)
+{
+    /// <summary>The first damage, or null.</summary>
+    public CaptureException? Damage => Damages.Count > 0 ? Damages[0] : null;
+}
 
-/// <summary>Reads a whole capture and gives its connections: on the calling thread, or on several, which gives the same.</summary>
+/// <summary>Reads whole captures and gives their connections: on the calling thread, or on several, which gives the same.</summary>
 public static class CaptureImport
 {
     /// <summary>Frames decoded before they are tracked: their headers are then still in the first-level cache.</summary>
@@ -34,16 +38,26 @@ public static class CaptureImport
     /// <param name="progress">Called on this thread after each batch; null for silence.</param>
     /// <param name="cancellation">Ends the import with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="CaptureException">The file cannot be opened or is not a capture.</exception>
-    public static ImportResult Import(SessionOptions options, Action<ImportProgress>? progress = null, CancellationToken cancellation = default)
+    public static ImportResult Import(SessionOptions options, Action<ImportProgress>? progress = null, CancellationToken cancellation = default) =>
+        Import([options.Path ?? throw new ArgumentException("Path is not set.", nameof(options))], options, progress, cancellation);
+
+    /// <summary>Imports several files as one timeline.</summary>
+    /// <param name="files">The files; <see cref="SessionOptions.Path"/> is not looked at.</param>
+    /// <param name="options">How to read them.</param>
+    /// <param name="progress">Called on this thread after each batch; null for silence.</param>
+    /// <param name="cancellation">Ends the import with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="CaptureException">A file cannot be opened or is not a capture.</exception>
+    public static ImportResult Import(
+        IReadOnlyList<string> files, SessionOptions options, Action<ImportProgress>? progress = null, CancellationToken cancellation = default)
     {
-        using CaptureFile file = CaptureFile.Open(options.Path ?? throw new ArgumentException("Path is not set.", nameof(options)));
-        using CancellationTokenRegistration registration = cancellation.Register(file.Cancel);
+        using IMeasuredSource source = Open(files, options.CaptureFilter, out MergedSource? merged);
+        using CancellationTokenRegistration registration = cancellation.Register(source.Cancel);
         int count = options.ShardCount;
-        ShardSettings settings = SessionSources.Settings(options, [file], count);
+        ShardSettings settings = SessionSources.Settings(options, [source], count);
         Shard[] shards = [.. Enumerable.Range(0, count).Select(_ => new Shard(settings))];
         var dealer = new Dealer(count, settings.Seed);
         using ReverseNames? reverse = settings.Names.Reverse;
-        CaptureException? damage = null;
+        List<CaptureException> damages = [];
 
         // Much of what an import makes stays: collections beside it would only visit the same objects more often.
         GCLatencyMode mode = GCSettings.LatencyMode;
@@ -52,16 +66,16 @@ public static class CaptureImport
         {
             if (count == 1)
             {
-                Read(file, dealer, shards[0], progress);
+                Read(source, dealer, shards[0], progress);
             }
             else
             {
-                Read(file, dealer, shards, progress);
+                Read(source, dealer, shards, progress);
             }
         }
         catch (CaptureException e) when (e.Error == CaptureError.CaptureFileDamaged)
         {
-            damage = e;
+            damages.Add(e);
         }
         finally
         {
@@ -71,18 +85,19 @@ public static class CaptureImport
         cancellation.ThrowIfCancellationRequested();
         reverse?.WaitForAnswers(NamesTime, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return new ImportResult(new ImportedConnections(shards), SessionSources.Count([file.Counters], [dealer.Counters], shards, queueDropped: 0), damage);
+        damages.AddRange(merged?.Damages ?? []);
+        return new ImportResult(new ImportedConnections(shards), SessionSources.Count([source.Counters], [dealer.Counters], shards, queueDropped: 0), damages);
     }
 
     /// <summary>Reads and deals on a thread of its own, tracks on as many as there are shards, and shows on this one how far it is.</summary>
-    private static void Read(CaptureFile file, Dealer dealer, Shard[] shards, Action<ImportProgress>? progress)
+    private static void Read(IMeasuredSource source, Dealer dealer, Shard[] shards, Action<ImportProgress>? progress)
     {
         ShardThread[] threads = [.. shards.Select((shard, i) => new ShardThread(shard, i, clock: null))];
-        var reader = new SourceReader(file, dealer, threads, taps: [], static _ => { });
+        var reader = new SourceReader(source, dealer, threads, taps: [], static _ => { });
         reader.Start();
         do
         {
-            progress?.Invoke(new ImportProgress(file.BytesRead, file.TotalBytes, file.Counters.Received, shards.Sum(shard => (long)shard.Connections)));
+            progress?.Invoke(new ImportProgress(source.BytesRead, source.TotalBytes, source.Counters.Received, shards.Sum(shard => (long)shard.Connections)));
         }
         while (!reader.Join(ProgressInterval));
 
@@ -97,10 +112,39 @@ public static class CaptureImport
         }
     }
 
-    private static void Read(CaptureFile file, Dealer dealer, Shard shard, Action<ImportProgress>? progress)
+    /// <summary>The files as one source; all of them or nothing.</summary>
+    /// <exception cref="CaptureException">One cannot be opened, or the filter does not compile.</exception>
+    internal static IMeasuredSource Open(IReadOnlyList<string> files, string? filter, out MergedSource? merged)
+    {
+        merged = null;
+        List<IMeasuredSource> sources = [];
+        bool opened = false;
+        try
+        {
+            foreach (string file in files)
+            {
+                sources.Add(CaptureFile.Open(file));
+            }
+
+            merged = sources.Count > 1 ? new MergedSource(sources) : null;
+            IMeasuredSource one = merged ?? sources[0];
+            IMeasuredSource source = filter is null ? one : new FilteredSource(one, filter);
+            opened = true;
+            return source;
+        }
+        finally
+        {
+            if (!opened)
+            {
+                sources.ForEach(source => source.Dispose());
+            }
+        }
+    }
+
+    private static void Read(IMeasuredSource source, Dealer dealer, Shard shard, Action<ImportProgress>? progress)
     {
         var deal = new Deal(shards: 1);
-        while (file.Read(deal.Frames))
+        while (source.Read(deal.Frames))
         {
             for (int start = 0; start < deal.Frames.Count; start += Slice)
             {
@@ -108,7 +152,7 @@ public static class CaptureImport
                 shard.Process(deal.Hands[0], deal.Frames);
             }
 
-            progress?.Invoke(new ImportProgress(file.BytesRead, file.TotalBytes, file.Counters.Received, shard.Connections));
+            progress?.Invoke(new ImportProgress(source.BytesRead, source.TotalBytes, source.Counters.Received, shard.Connections));
         }
     }
 }

@@ -18,8 +18,11 @@ public sealed record SessionOptions
     /// <summary>Replay at the speed of the capture's own clock.</summary>
     public bool Pace { get; init; }
 
-    /// <summary>A BPF expression for the kernel (live) or null.</summary>
+    /// <summary>A BPF expression for the kernel (live), or for the frames that an import reads; null for all.</summary>
     public string? CaptureFilter { get; init; }
+
+    /// <summary>A TLS key log (SSLKEYLOGFILE) to decrypt with; null for none. A live monitor reads what is added to it, and it need not exist yet.</summary>
+    public string? KeyLog { get; init; }
 
     /// <summary>Put the interfaces into promiscuous mode.</summary>
     public bool Promiscuous { get; init; }

@@ -1,6 +1,7 @@
 using System.Net;
 using NetMonitor.Capture;
 using NetMonitor.Flows;
+using NetMonitor.Inspection.Tls.Decryption;
 using NetMonitor.Packets;
 
 namespace NetMonitor.Monitoring;
@@ -43,6 +44,15 @@ internal static partial class SessionSources
     public static ShardSettings Settings(SessionOptions options, IReadOnlyList<IFrameSource> sources, int shards, bool attribute = false)
     {
         bool isLive = sources.Count == 0 || sources[0].IsLive;
+        TlsSecrets? secrets = options.NoInspection ? null : KeyLogFile.Open(options.KeyLog, isLive);
+        if (secrets is not null)
+        {
+            foreach (IMeasuredSource source in sources.OfType<IMeasuredSource>())
+            {
+                source.TakeKeyLogs(log => secrets.Add(log));
+            }
+        }
+
         return new ShardSettings
         {
             LocalAddresses = new LocalAddresses(isLive ? new HostAddresses() : null, options),
@@ -57,6 +67,7 @@ internal static partial class SessionSources
             FlowLimit = Share(options.ConnectionLimit ?? (isLive ? ShardSettings.LiveFlows : int.MaxValue), shards),
             HistoryLimit = Share(options.HistorySize ?? (isLive ? ShardSettings.LiveHistory : int.MaxValue), shards),
             Policy = options.Policy,
+            Secrets = secrets,
             Seed = (ulong)Random.Shared.NextInt64(),
         };
     }

@@ -44,6 +44,9 @@ internal sealed record ShardSettings
 
     /// <summary>Secret of the flow hash, the same for all dealers and shards of a session.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>What TLS may be decrypted with, or null.</summary>
+    public Inspection.Tls.Decryption.TlsSecrets? Secrets { get; init; }
 }
 
 /// <summary>
@@ -360,7 +363,7 @@ internal sealed partial class Shard
     {
         int originator = entry.Originator;
         (ushort from, ushort to) = originator == 0 ? (entry.Key.PortA, entry.Key.PortB) : (entry.Key.PortB, entry.Key.PortA);
-        var inspection = new FlowInspection(new FlowContext(entry.Key.Protocol, from, to));
+        var inspection = new FlowInspection(new FlowContext(entry.Key.Protocol, from, to) { Secrets = _settings.Secrets });
         if (entry.Key.Protocol == TransportProtocol.TCP)
         {
             ref TcpTrack track = ref _table.Tcp(number);

@@ -90,7 +90,7 @@ public sealed class CorpusRunTests : IDisposable
         Assert.Contains("not read after", Assert.Single(run.Failures));
     }
 
-    private static ImportResult Result(long frames) => new([], new SessionCounters { Received = frames }, null);
+    private static ImportResult Result(long frames) => new([], new SessionCounters { Received = frames }, []);
 
     private void Add(string category)
     {

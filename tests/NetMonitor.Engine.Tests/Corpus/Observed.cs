@@ -12,8 +12,10 @@ internal static class Observed
     public static IEnumerable<string> AlpnOffered(NetConnection connection) =>
         connection.Protocol == TransportProtocol.TCP ? Layers<TlsDetails>(connection).SelectMany(tls => tls.AlpnOffered) : [];
 
-    public static IEnumerable<string> AlpnSelected(NetConnection connection) =>
-        connection.Protocol == TransportProtocol.TCP ? Layers<TlsDetails>(connection).Select(tls => tls.Alpn).OfType<string>() : [];
+    /// <summary>Up to TLS 1.2: TLS 1.3 encrypts it, and truth was told without the secrets that some captures have inside.</summary>
+    public static IEnumerable<string> AlpnSelected(NetConnection connection) => connection.Protocol == TransportProtocol.TCP
+        ? Layers<TlsDetails>(connection).Where(tls => tls.Version != "TLS 1.3").Select(tls => tls.Alpn).OfType<string>()
+        : [];
 
     public static IEnumerable<string> TlsVersions(NetConnection connection) =>
         connection.Protocol == TransportProtocol.TCP ? Layers<TlsDetails>(connection).Select(tls => tls.Version).OfType<string>() : [];

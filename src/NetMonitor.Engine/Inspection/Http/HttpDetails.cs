@@ -56,10 +56,10 @@ public sealed record HttpDetails : ApplicationDetails
     public bool IsDnsOverHttps { get; init; }
 
     /// <inheritdoc/>
-    public override string? HostName => HttpHost.Name(Host);
+    public override string? HostName => HttpHost.Name(Host) ?? ServerName;
 
     /// <inheritdoc/>
-    public override HostNameSource? HostNameSource => HostName is null ? null : NetMonitor.HostNameSource.HttpHost;
+    public override HostNameSource? HostNameSource => HttpHost.Name(Host) is not null ? NetMonitor.HostNameSource.HttpHost : base.HostNameSource;
 
     /// <inheritdoc/>
     public override string Summary =>

@@ -14,6 +14,7 @@ internal interface IHpackSink
 internal sealed class HpackReader
 {
     private const int LongestValue = 4 * InspectionLimits.PathCharacters;
+    private const int LengthBits = 7;     // of a string literal
     private const int LongestName = 32;   // bytes; no name that is read is longer
 
     private readonly HpackTable _table = new();
@@ -91,7 +92,7 @@ internal sealed class HpackReader
     }
 
     /// <summary>What of a value may be kept: of a path nothing from the query on, of an authority no user information.</summary>
-    private static ReadOnlySpan<byte> Kept(Http2Field field, ReadOnlySpan<byte> value, int length)
+    internal static ReadOnlySpan<byte> Kept(Http2Field field, ReadOnlySpan<byte> value, int length)
     {
         value = value[..Math.Min(value.Length, length)];
         switch (field)
@@ -134,14 +135,13 @@ internal sealed class HpackReader
         return TryReadString(ref block, value, out length);
     }
 
-    /// <summary>A string literal (section 5.2).</summary>
-    private static bool TryReadString(ref ReadOnlySpan<byte> block, scoped Span<byte> text, out int length)
+    /// <summary>A string literal (section 5.2); the bit before its length says whether it is coded. In QPACK other bits come before that one (RFC 9204 section
+    /// 4.1.2).</summary>
+    internal static bool TryReadString(ref ReadOnlySpan<byte> block, scoped Span<byte> text, out int length, int prefix = LengthBits)
     {
-        const byte Huffman = 0x80;
-        const int LengthBits = 7;
         length = 0;
-        bool isCoded = !block.IsEmpty && (block[0] & Huffman) != 0;
-        if (!TryReadInteger(ref block, LengthBits, out int size) || size > block.Length)
+        bool isCoded = !block.IsEmpty && (block[0] & (1 << prefix)) != 0;
+        if (!TryReadInteger(ref block, prefix, out int size) || size > block.Length)
         {
             return false;
         }
@@ -159,7 +159,7 @@ internal sealed class HpackReader
     }
 
     /// <summary>An integer whose first bits share an octet (section 5.1).</summary>
-    private static bool TryReadInteger(ref ReadOnlySpan<byte> block, int prefix, out int value)
+    internal static bool TryReadInteger(ref ReadOnlySpan<byte> block, int prefix, out int value)
     {
         const int Group = 7;        // bits of a continuation octet
         const byte More = 0x80;

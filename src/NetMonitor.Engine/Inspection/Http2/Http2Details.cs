@@ -4,7 +4,7 @@ using NetMonitor.Inspection.Http;
 namespace NetMonitor;
 
 /// <summary>
-/// What an HTTP/2 connection without TLS said (RFC 9113). The fields of a request are the last one's, those named First the first one's.
+/// What an HTTP/2 connection without TLS, or one that a key log opened, said (RFC 9113). The fields of a request are the last one's, those named First the first one's.
 /// Query strings, credentials, cookies and bodies are never kept.
 /// </summary>
 public sealed record Http2Details : ApplicationDetails

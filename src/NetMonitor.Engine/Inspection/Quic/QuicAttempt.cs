@@ -38,6 +38,12 @@ internal sealed class QuicAttempt
     /// <summary>What the hellos said.</summary>
     public TlsFacts Tls { get; } = new(Ja4.Quic);
 
+    /// <summary>True to keep what secrets are found by.</summary>
+    public bool KeepsRandom { get; init; }
+
+    /// <summary>The random of the client's hello, when it is kept.</summary>
+    public byte[]? ClientRandom { get; private set; }
+
     /// <summary>The client's max_idle_timeout, milliseconds; 0 when none.</summary>
     public ulong IdleTimeout { get; private set; }
 
@@ -144,6 +150,7 @@ internal sealed class QuicAttempt
             // The second one, after a retry of TLS, says nothing new.
             case TlsHandshakeType.ClientHello when from == Client && !SawClientHello && ClientHello.TryParse(body, out ClientHello client):
                 SawClientHello = true;
+                ClientRandom = KeepsRandom ? body.Slice(sizeof(ushort), ClientHello.RandomSize).ToArray() : null;
                 return Read(client);
             case TlsHandshakeType.ServerHello when from != Client && ServerHello.TryParse(body, out ServerHello server):
                 Tls.Read(from, server);

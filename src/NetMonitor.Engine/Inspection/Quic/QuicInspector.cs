@@ -1,4 +1,6 @@
 using System.Buffers;
+using NetMonitor.Inspection.Quic.Decryption;
+using NetMonitor.Inspection.Tls.Decryption;
 
 namespace NetMonitor.Inspection.Quic;
 
@@ -15,6 +17,7 @@ internal sealed class QuicInspector : DatagramInspector
     private readonly List<QuicAttempt> _attempts = new(Attempts); // the newest last
     private readonly QuicFacts _facts = new();
     private readonly QuicWaitingPackets _waiting = new();
+    private readonly QuicDecryption? _decryption;
     private int _tried;
     private int _failures;
     private QuicShortHeaders _short;       // of the newest attempt
@@ -26,7 +29,12 @@ internal sealed class QuicInspector : DatagramInspector
 
     /// <summary>Begins to follow a flow.</summary>
     /// <param name="joined">True when its beginning was missed.</param>
-    public QuicInspector(bool joined) => _confidence = joined ? Confidence.Port : Confidence.Signature;
+    /// <param name="secrets">What it may be decrypted with, or null.</param>
+    public QuicInspector(bool joined, TlsSecrets? secrets = null)
+    {
+        _confidence = joined ? Confidence.Port : Confidence.Signature;
+        _decryption = secrets is { IsExpected: true } ? new QuicDecryption(secrets) : null;
+    }
 
     /// <inheritdoc/>
     public override string Application => _facts.Application;
@@ -66,7 +74,9 @@ internal sealed class QuicInspector : DatagramInspector
             return Outcome.More;
         }
 
-        return ReadShort(from, datagram[0]);
+        Decrypt(from, datagram);
+        Outcome outcome = ReadShort(from, datagram[0]);
+        return outcome == Outcome.Finished && _decryption is { IsPossible: true } ? Outcome.More : outcome;
     }
 
     /// <summary>The connection goes on between other addresses.</summary>
@@ -86,12 +96,21 @@ internal sealed class QuicInspector : DatagramInspector
         }
 
         _attempts.ForEach(static attempt => attempt.Release());
+        _decryption?.Release();
         _waiting.Take();
     }
 
     /// <inheritdoc/>
     protected override ApplicationDetails? BuildDetails() =>
-        _facts.Version is null && !_facts.VersionNegotiated ? null : _facts.ToDetails();
+        _facts.Version is null && !_facts.VersionNegotiated ? null : FlowInspection.Join(_decryption?.Details, _facts.ToDetails());
+
+    private void Decrypt(Side from, ReadOnlySpan<byte> packet)
+    {
+        if (_decryption is { IsPossible: true } decryption && Newest is { } attempt && decryption.Read(attempt, QuicVersion.Find(_facts.Version ?? 0) is { IsVersion2: true }, from, packet))
+        {
+            Changed();
+        }
+    }
 
     /// <summary>Packets with long headers, several of which may share a datagram (RFC 9000 section 12.2), and a last one with a short
     /// one.</summary>
@@ -103,9 +122,13 @@ internal sealed class QuicInspector : DatagramInspector
             datagram = datagram[header.Packet.Length..];
         }
 
-        if (!datagram.IsEmpty && QuicLongHeader.IsShort(datagram[0]) && from == Newest?.Client)
+        if (!datagram.IsEmpty && QuicLongHeader.IsShort(datagram[0]))
         {
-            Connected();
+            Decrypt(from, datagram);
+            if (from == Newest?.Client)
+            {
+                Connected();
+            }
         }
     }
 
@@ -214,7 +237,7 @@ internal sealed class QuicInspector : DatagramInspector
             return false;
         }
 
-        attempt = new QuicAttempt(from, header.Version!, header.DestinationId, keys);
+        attempt = new QuicAttempt(from, header.Version!, header.DestinationId, keys) { KeepsRandom = _decryption is not null };
         Begin(attempt);
         return true;
     }
@@ -388,6 +411,12 @@ internal sealed class QuicInspector : DatagramInspector
         {
             QuicConnectionId id = QuicConnectionId.Of(header.SourceId);
             Ids = byClient ? Ids with { Client = id } : Ids with { Server = id };
+        }
+
+        if (_decryption is not null && Newest is not null)
+        {
+            _decryption.ClientIdSize = byClient ? header.SourceId.Length : _decryption.ClientIdSize;
+            _decryption.ServerIdSize = byClient ? _decryption.ServerIdSize : header.SourceId.Length;
         }
 
         if (Newest is not null && _facts.SetIds(byClient, header.SourceId, header.DestinationId))

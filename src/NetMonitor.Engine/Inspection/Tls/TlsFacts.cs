@@ -34,6 +34,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     private TlsCertificate? _certificate;
     private bool _serverAuthenticated;   // it sent what only a full handshake has
     private bool _serverEncrypts;
+    private string? _encryptedAlpn;      // of TLS 1.3, where it could be decrypted
 
     /// <summary>Who the client is, once a hello said so.</summary>
     public Side? Client { get; private set; }
@@ -53,9 +54,12 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     /// <summary>True when the server's side has nothing more to tell: encrypted all that follows its hello in TLS 1.3.</summary>
     public bool IsServerDone => SawServerHello && (TlsNames.IsTls13(_server!.Version) || SawServerHelloDone || _serverEncrypts);
 
-    public string? Alpn => SawServerHello ? _server!.Alpn : null;
+    public string? Alpn => _encryptedAlpn ?? (SawServerHello ? _server!.Alpn : null);
 
     public IReadOnlyList<string> AlpnOffered => _client.AlpnOffered;
+
+    /// <summary>The cipher suite the server chose, by its name; null before it did.</summary>
+    public string? CipherSuiteName => SawServerHello ? TlsCipherSuites.NameOf(_server!.CipherSuite) : null;
 
     /// <summary>Description of the last alert in the clear.</summary>
     public byte? Alert { get; set; }
@@ -180,8 +184,44 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         return isNews;
     }
 
+    /// <summary>The extensions that TLS 1.3 sends encrypted (RFC 8446 section 4.3.1): among them the protocol the server chose.</summary>
+    /// <returns>True when they say something new.</returns>
+    public bool ReadEncryptedExtensions(ReadOnlySpan<byte> body)
+    {
+        WireReader message = new(body);
+        message.TryReadVector16(out var list);
+        WireReader extensions = new(list);
+        while (extensions.TryReadUInt16(out ushort type) && extensions.TryReadVector16(out var data))
+        {
+            WireReader content = new(data);
+            if ((TlsExtension)type == TlsExtension.Alpn && content.TryReadVector16(out var names))
+            {
+                WireReader first = new(names);
+                _encryptedAlpn ??= first.TryReadVector8(out var name) ? WireText.Clean(name) : null;
+                return _encryptedAlpn is not null;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The server's certificate as TLS 1.3 sends it (RFC 8446 section 4.4.2: a context, then certificates with extensions).</summary>
+    /// <returns>True when it says something new.</returns>
+    public bool ReadEncryptedCertificate(ReadOnlySpan<byte> body)
+    {
+        WireReader message = new(body);
+        if (_certificate is not null || !message.TryReadVector8(out _) || !message.TryReadVector24(out var list))
+        {
+            return false;
+        }
+
+        WireReader certificates = new(list);
+        _certificate = certificates.TryReadVector24(out var first) && !first.IsEmpty ? CertificateOf(first) : null;
+        return _certificate is not null;
+    }
+
     /// <summary>All that was told.</summary>
-    public TlsSummary Summarize() => new(_sni, _client, _server, SawServerHello, _certificate, Group, Alert, HelloRetried, IsResumed);
+    public TlsSummary Summarize() => new(_sni, _client, _server, SawServerHello, _certificate, Group, Alert, HelloRetried, IsResumed, _encryptedAlpn);
 
     public TlsDetails ToDetails() => Summarize().ToDetails();
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using NetMonitor.Inspection.Tls.Decryption;
 
 namespace NetMonitor.Inspection.Tls;
 
@@ -25,6 +26,7 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
     }
 
     private readonly TlsFacts _facts = new();
+    private readonly TlsDecryption? _decryption = context.Secrets is { IsExpected: true } secrets ? new(secrets, context) : null;
     private Direction _originator;
     private Direction _responder;
     private long _consumed;
@@ -102,7 +104,7 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
                 break;
             }
 
-            int used = ReadRecord(from, ref direction, record, window[(int)at..], out outcome);
+            int used = ReadRecord(from, ref direction, record, window[(int)at..], timestamp, out outcome);
             if (used == 0)
             {
                 break;
@@ -117,6 +119,11 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
     /// <summary>A hello cut short by the end of what was captured still has its first fields.</summary>
     public override void End(Side from, ReadOnlySpan<byte> rest)
     {
+        if (_decryption?.End(from, timestamp: 0) is true)
+        {
+            Changed();
+        }
+
         if (_facts.SawClientHello || TlsRecord.TryParse(rest, out TlsRecord record) != Match.Yes || record.Type != TlsContentType.Handshake)
         {
             return;
@@ -136,12 +143,23 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
     }
 
     /// <inheritdoc/>
-    protected internal override Inspector Settled() => new SettledTls(this, _facts.Summarize());
+    protected internal override void Release()
+    {
+        if (_decryption?.Close() is true)
+        {
+            Changed();
+        }
+    }
 
     /// <inheritdoc/>
-    protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
+    protected internal override Inspector Settled() => _decryption is null ? new SettledTls(this, _facts.Summarize()) : this;
 
-    private Outcome WhenRead => _facts.SawClientHello && _facts.IsServerDone ? Outcome.Finished : Outcome.More;
+    /// <inheritdoc/>
+    protected override ApplicationDetails? BuildDetails() => FlowInspection.Join(_decryption?.Details, _facts.ToDetails());
+
+    private bool IsDecrypting => _decryption is { IsPossible: true };
+
+    private Outcome WhenRead => _facts.SawClientHello && _facts.IsServerDone && !IsDecrypting ? Outcome.Finished : Outcome.More;
 
     private static Match ProbeHandshake(ReadOnlySpan<byte> content)
     {
@@ -167,12 +185,12 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
     private Progress Count(long consumed, Outcome outcome)
     {
         _consumed += consumed;
-        bool enough = _consumed > InspectionLimits.TlsHandshakeBytes;
+        bool enough = _consumed > (IsDecrypting ? InspectionLimits.TlsDecryptedBytes : InspectionLimits.TlsHandshakeBytes);
         return new Progress(consumed, outcome == Outcome.More && enough ? Outcome.Finished : outcome);
     }
 
     /// <returns>Bytes used, more than there are to skip; 0 when more must come first.</returns>
-    private int ReadRecord(Side from, ref Direction direction, TlsRecord record, ReadOnlySpan<byte> window, out Outcome outcome)
+    private int ReadRecord(Side from, ref Direction direction, TlsRecord record, ReadOnlySpan<byte> window, long timestamp, out Outcome outcome)
     {
         int size = TlsRecord.HeaderSize + record.Length;
         outcome = Outcome.More;
@@ -201,6 +219,21 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
                     outcome = WhenRead;
                 }
 
+                return size;
+
+            case TlsContentType.ApplicationData or TlsContentType.Handshake or TlsContentType.Alert when IsDecrypting:
+                if (window.Length < size)
+                {
+                    direction.Wanted = size;
+                    return 0;
+                }
+
+                if (_decryption!.Record(from, record.Type, window[..size], timestamp, _facts))
+                {
+                    Changed();
+                }
+
+                outcome = IsDecrypting ? Outcome.More : Outcome.Finished;
                 return size;
 
             case TlsContentType.ApplicationData:
@@ -265,6 +298,7 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
 
     private Outcome ReadMessage(Side from, TlsHandshakeType type, ReadOnlySpan<byte> body)
     {
+        _decryption?.Hello(from, type, body);
         switch (_facts.Read(from, type, body))
         {
             case TlsReading.Damaged:

@@ -16,6 +16,7 @@ internal readonly struct TlsSummary
     private readonly TlsClientShape _client;
     private readonly TlsServerShape? _server;
     private readonly TlsCertificate? _certificate;
+    private readonly string? _encryptedAlpn;
     private readonly ushort _group;
     private readonly byte _alert;
     private readonly byte _flags;
@@ -29,6 +30,7 @@ internal readonly struct TlsSummary
     /// <param name="alert">Description of the last alert, or null.</param>
     /// <param name="retried">The server asked for another hello.</param>
     /// <param name="resumed">It resumed a session; null for unknown.</param>
+    /// <param name="encryptedAlpn">The application protocol chosen where that is encrypted and was decrypted, or null.</param>
     public TlsSummary(
         byte[]? sni,
         TlsClientShape client,
@@ -38,12 +40,14 @@ internal readonly struct TlsSummary
         ushort group,
         byte? alert,
         bool retried,
-        bool? resumed)
+        bool? resumed,
+        string? encryptedAlpn)
     {
         _sni = sni;
         _client = client;
         _server = server;
         _certificate = certificate;
+        _encryptedAlpn = encryptedAlpn;
         _group = group;
         _alert = alert ?? 0;
         _flags = (byte)((retried ? Retried : 0) | (resumed is true ? Resumed : 0) | (resumed is false ? NotResumed : 0)
@@ -53,7 +57,7 @@ internal readonly struct TlsSummary
     public TlsDetails ToDetails() => new()
     {
         Sni = _sni is null ? null : Encoding.UTF8.GetString(_sni),
-        Alpn = Is(Answered) ? _server!.Alpn : null,
+        Alpn = _encryptedAlpn ?? (Is(Answered) ? _server!.Alpn : null),
         AlpnOffered = _client.AlpnOffered,
         Version = _server is null or { Version: 0 } ? null : TlsNames.Version(_server.Version),
         VersionsOffered = _client.VersionsOffered,
