@@ -17,6 +17,7 @@
         'Get-NetMonitor'
         'Get-NetMonitorInterface'
         'Import-NetCapture'
+        'New-NetMonitorReport'
         'Save-NetCapture'
         'Start-NetMonitor'
         'Stop-NetMonitor'

@@ -1,6 +1,6 @@
 # The pages promise what the cmdlets have: the parameter tables are read and compared with the commands themselves.
 BeforeDiscovery {
-    $names = 'Export-NetCapture', 'Export-NetConnection', 'Save-NetCapture', 'Get-NetConnectionLive', 'Get-NetMonitor', 'Get-NetMonitorInterface', 'Import-NetCapture', 'Start-NetMonitor', 'Stop-NetMonitor', 'Watch-NetConnection'
+    $names = 'Export-NetCapture', 'Export-NetConnection', 'Save-NetCapture', 'Get-NetConnectionLive', 'Get-NetMonitor', 'Get-NetMonitorInterface', 'Import-NetCapture', 'New-NetMonitorReport', 'Start-NetMonitor', 'Stop-NetMonitor', 'Watch-NetConnection'
 }
 
 Describe 'The page of <_>' -ForEach $names {

@@ -30,7 +30,7 @@ public static class CaptureImport
     {
         using CaptureFile file = CaptureFile.Open(options.Path ?? throw new ArgumentException("Path is not set.", nameof(options)));
         using CancellationTokenRegistration registration = cancellation.Register(file.Cancel);
-        ShardSettings settings = SessionSources.Settings(options, [file], shards: 1);
+        ShardSettings settings = SessionSources.Settings(options, [file], shards: 1) with { Traffic = options.Traffic };
         var shard = new Shard(settings);
         var dealer = new Dealer(shards: 1, settings.Seed);
         CaptureException? damage = null;

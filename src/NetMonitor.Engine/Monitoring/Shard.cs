@@ -1,4 +1,5 @@
 using NetMonitor.Capture;
+using NetMonitor.Export;
 using NetMonitor.Flows;
 using NetMonitor.Inspection;
 using NetMonitor.Packets;
@@ -26,6 +27,9 @@ internal sealed record ShardSettings
 
     /// <summary>Secret of the flow hash, the same for all dealers and shards of a session.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Counts bytes over time; null unless asked for. One shard only: it is not thread-safe.</summary>
+    public TrafficSeries? Traffic { get; init; }
 }
 
 /// <summary>
@@ -187,6 +191,7 @@ internal sealed class Shard
         entry.Packets.At(sender) += packet.IpPackets;
         entry.Payload.At(sender) += packet.WirePayloadLength;
         entry.Rates.Add(sender, packet.IpLength, packet.Timestamp);
+        _settings.Traffic?.Add(packet.Timestamp, packet.IpLength, isSent: sender == entry.LocalSide);
         entry.Last = Math.Max(entry.Last, packet.Timestamp);
         if (packet.Timestamp > Now)
         {
