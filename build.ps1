@@ -12,6 +12,7 @@
              wrong, beside the peers. Ends with 1 below a floor. Every disagreement: out/corpus-disagreements.tsv.
     Fuzz     Throws hostile bytes at every parser for [-Minutes N] (1). Ends with 1 when something breaks; out/fuzz has the input.
     Bench    Runs bench/NetMonitor.Bench with the arguments given.
+    Charts   Fetches the chart libraries of the report from npm, in the versions that charts.json names; says what changed there. Needs npm.
     Pack     Makes out/NetMonitor/VERSION, ready for PSModulePath, and out/NetMonitor.VERSION.nupkg, ready for a gallery.
     Install  Copies the packed module into the user's module path.
     Clean    Removes everything that was built.
@@ -450,6 +451,34 @@ function Invoke-Bench([string[]] $Arguments) {
     return Invoke-Native 'dotnet' (@('run', '-c', 'Release', '--project', $project, '--') + $Arguments)
 }
 
+# To take a newer version: write it into charts.json, run this, look at the page and at what changed.
+function Update-Chart {
+    $vendor = [IO.Path]::Combine($Root, 'src', 'NetMonitor.Engine', 'Export', 'Report', 'Page', 'vendor')
+    $manifest = [IO.Path]::Combine($vendor, 'charts.json')
+    $packages = [Text.Json.Nodes.JsonNode]::Parse([IO.File]::ReadAllText($manifest))
+    $downloads = [IO.Path]::Combine($Out, 'charts')
+    foreach ($package in $packages.AsArray()) {
+        $name = "$($package['package'])@$($package['version'])"
+        Remove-Folder $downloads
+        $null = [IO.Directory]::CreateDirectory($downloads)
+        $lines = & npm pack --silent --pack-destination $downloads $name 2>&1
+        if ($LASTEXITCODE -ne 0) { throw "'npm pack $name' failed: $lines" }
+        $archive = [IO.Compression.GZipStream]::new([IO.File]::OpenRead([IO.Directory]::GetFiles($downloads)[0]), [IO.Compression.CompressionMode]::Decompress)
+        try { [Formats.Tar.TarFile]::ExtractToDirectory($archive, $downloads, $true) } finally { $archive.Dispose() }
+        foreach ($file in $package['files'].AsArray()) {
+            $bytes = [IO.File]::ReadAllBytes([IO.Path]::Combine($downloads, 'package', "$($file['from'])"))
+            $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($bytes)).ToLowerInvariant()
+            if ($hash -ne "$($file['sha256'])") { [Console]::WriteLine("$name $($file['name']) is another") }
+            $file['sha256'] = $hash
+            [IO.File]::WriteAllBytes([IO.Path]::Combine($vendor, "$($file['name'])"), $bytes)
+        }
+    }
+    $indented = [Text.Json.JsonSerializerOptions]::new()
+    $indented.WriteIndented = $true
+    [IO.File]::WriteAllText($manifest, $packages.ToJsonString($indented) + "`n")
+    Remove-Folder $downloads
+}
+
 function Clear-Build {
     Remove-Folder $Out
     foreach ($area in 'src', 'tests', 'bench') {
@@ -475,6 +504,7 @@ $tasks = [ordered]@{
     Accuracy = { Invoke-Accuracy $rest }
     Fuzz    = { Invoke-Fuzz $rest }
     Bench   = { Invoke-Bench $rest }
+    Charts  = { Update-Chart; 0 }
     Pack    = { $folder = New-ModulePackage; $package = New-GalleryPackage $folder; [Console]::WriteLine("$folder`n$package"); 0 }
     Install = { [Console]::WriteLine((Install-Package)); 0 }
     Clean   = { Clear-Build; 0 }

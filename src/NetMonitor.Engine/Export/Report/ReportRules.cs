@@ -48,7 +48,7 @@ internal static class ReportRules
         [22] = ["SSH"],
         [53] = ["DNS"],
         [123] = ["NTP"],
-        [443] = ["HTTPS", "TLS", "DTLS", "QUIC", "HTTP", "HTTP2", "HTTP3", "gRPC", "WebSocket", "PROXY", "STUN"],
+        [443] = ["HTTPS", "TLS", "DTLS", "QUIC", "HTTP", "HTTP2", "HTTP3", "DoH", "gRPC", "WebSocket", "WebRTC", "ACME", "PROXY", "STUN"],
     };
 
     public static readonly IReadOnlyList<ReportRule> All =
@@ -106,11 +106,12 @@ internal static class ReportRules
     public static double? LossOf(NetConnection c) =>
         c.LossRatio ?? (c.Retransmits is { } again && c.PacketsSent + c.PacketsReceived > 0 ? (double)again / (c.PacketsSent + c.PacketsReceived) : null);
 
-    /// <summary>TCP that was opened and did not come about. Zeek's words where they are known, or else the state.</summary>
+    /// <summary>TCP that was opened and did not come about: by Zeek's words where they are known, or else by the state and a lone answer.</summary>
     public static bool IsFailedOpening(NetConnection c) => c.Protocol == TransportProtocol.TCP && c.ConnState switch
     {
         "S0" or "REJ" or "RSTOS0" or "RSTRH" or "SH" or "SHR" => true,
-        null => c.State is ConnectionState.SYN_SENT or ConnectionState.SYN_RECV,
+        null => c.State is ConnectionState.SYN_SENT or ConnectionState.SYN_RECV
+            || (c.State == ConnectionState.CLOSED && c.Direction is not null && c.PacketsSent <= 1 && c.PacketsReceived <= 1),
         _ => false,
     };
 

@@ -66,7 +66,7 @@ public sealed class ReportDataTests
     [Fact]
     public void What_stands_out_is_in_the_table_even_when_it_is_small()
     {
-        NetConnection small = Make(0, application: "TELNET", bytes: 1);
+        NetConnection small = Make(0, application: "TELNET", port: 23, bytes: 1);
         NetConnection[] connections = [small, .. Enumerable.Range(1, ReportData.Rows).Select(i => Make(i, bytes: 1_000))];
         ReportData data = ReportData.Of(connections, exact: null);
         Assert.Equal(ReportData.Rows, data.Table.Count);

@@ -114,11 +114,18 @@ function series() {
     cursor: { y: false },
     legend: { live: true },
     scales: { y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.08] } },
-    axes: [axis(), axis({ size: 86, values: (_, ticks) => ticks.map(v => bytes(v) + '/s'), incrs: uPlotBytes })],
+    axes: [axis({ space: 90, values: clock }), axis({ size: 86, values: (_, ticks) => ticks.map(v => bytes(v) + '/s'), incrs: byteSteps })],
     series: [{ label: 'Time', value: (_, v) => v === null || v === undefined ? '–' : moment(v * 1000) }, line('Received', 'received'), line('Sent', 'sent')],
   }), [at, into, out]);
 }
-const uPlotBytes = (() => { const steps = []; for (let unit = 1; unit < 2 ** 60; unit *= 1024) for (const n of [1, 2, 5, 10, 20, 50, 100, 200, 500]) steps.push(n * unit); return steps; })();
+// 24 hours, as exact as the ticks are apart; the date below the first tick of each day where there are several.
+const clock = (_, ticks, axisNumber, space, apart) => ticks.map((tick, i) => {
+  const text = moment(tick * 1000), date = text.slice(0, 10);
+  if (apart >= 86400) return date;
+  const time = apart < 1 ? text.slice(11) + '.' + pad(Math.round(tick * 1000 % 1000), 3) : apart < 60 ? text.slice(11) : text.slice(11, 16);
+  return oneDay || (i > 0 && day(ticks[i - 1] * 1000) === date) ? time : time + '\n' + date;
+});
+const byteSteps = (() => { const steps = []; for (let unit = 1; unit < 2 ** 60; unit *= 1024) for (const n of [1, 2, 5, 10, 20, 50, 100, 200, 500]) steps.push(n * unit); return steps; })();
 
 function lists() {
   const titles = [['processes', 'Processes'], ['hosts', 'Hosts'], ['countries', 'Countries'], ['applications', 'Applications']];
@@ -165,8 +172,8 @@ function flow() {
   const width = 1240, top = 26, margin = 190;
   const nodes = data.flow.nodes.map((node, id) => ({ ...node, id })).filter(node => used.has(node.id));
   const most = Math.max(...[0, 1, 2].map(column => nodes.filter(node => node.column === column).length));
-  const height = top + Math.max(180, most * 34);
-  const graph = d3.sankey().nodeId(node => node.id).nodeAlign(node => node.column).nodeWidth(12).nodePadding(14)
+  const height = top + Math.max(180, most * 36);
+  const graph = d3.sankey().nodeId(node => node.id).nodeAlign(node => node.column).nodeWidth(12).nodePadding(16)
     .extent([[margin, top], [width - 300, height - 6]])({ nodes, links: data.flow.bands.map(band => ({ source: band.from, target: band.to, value: band.bytes })) });
   const svg = (name, attributes, text) => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', name);
