@@ -43,6 +43,7 @@ internal sealed class Shard
 
     private readonly ShardSettings _settings;
     private readonly FlowTable _table;
+    private readonly TrafficSeries? _traffic;
     private readonly ConnectionRows _rows;
     private readonly Queue<NetConnection> _history = new();
     private long _packets;
@@ -53,6 +54,7 @@ internal sealed class Shard
     public Shard(ShardSettings settings)
     {
         _settings = settings;
+        _traffic = settings.Traffic;
         _table = new FlowTable(settings.FlowLimit, settings.Seed);
         _rows = new ConnectionRows(_table, settings.InterfaceName);
     }
@@ -191,7 +193,7 @@ internal sealed class Shard
         entry.Packets.At(sender) += packet.IpPackets;
         entry.Payload.At(sender) += packet.WirePayloadLength;
         entry.Rates.Add(sender, packet.IpLength, packet.Timestamp);
-        _settings.Traffic?.Add(packet.Timestamp, packet.IpLength, isSent: sender == entry.LocalSide);
+        _traffic?.Add(packet.Timestamp, packet.IpLength, isSent: sender == entry.LocalSide);
         entry.Last = Math.Max(entry.Last, packet.Timestamp);
         if (packet.Timestamp > Now)
         {

@@ -136,17 +136,19 @@ function lists() {
     const head = card.appendChild(make('h2', '', title));
     const key = head.appendChild(make('span', 'key'));
     key.append(make('i', 'r'), 'received', make('i', 's'), 'sent');
-    const most = Math.max(1, ...shares.map(s => s.sent + s.received));
+    const isRest = s => /^\(\d+ others\)$/.test(s.name);
+    const most = Math.max(1, ...shares.filter(s => !isRest(s)).map(s => s.sent + s.received));
     for (const s of shares) {
       const bar = card.appendChild(make('button', 'bar'));
       bar.type = 'button';
-      const others = /^\(\d+ others\)$/.test(s.name);
+      const others = isRest(s);
       const label = name === 'countries' && !others ? country(s.name) : s.name;
       bar.title = label + ': ' + plural(s.connections, 'connection', 'connections') + ', ' + bytes(s.received) + ' received, ' + bytes(s.sent) + ' sent';
       bar.append(make('span', 'name', label), make('span', 'value', bytes(s.sent + s.received) + ' · ' + whole(s.connections)));
+      if (others) { bar.disabled = true; continue; } // their sum would dwarf the bars
       const track = bar.appendChild(make('span', 'track'));
       for (const [className, value] of [['r', s.received], ['s', s.sent]]) track.appendChild(make('i', className)).style.width = value / most * 100 + '%';
-      if (others) bar.disabled = true; else bar.addEventListener('click', () => table.where(name, s.name));
+      bar.addEventListener('click', () => table.where(name, s.name));
     }
   }
 }
@@ -231,7 +233,7 @@ function health() {
     cursor: { show: false }, legend: { show: false },
     scales: { x: { time: false, range: [-.6, names.length - .4] }, y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.1] } },
     axes: [axis({ values: (_, ticks) => ticks.map(i => names[i] || ''), splits: () => names.map((_, i) => i), grid: { show: false }, size: 34, font: '11px system-ui, "Liberation Sans", sans-serif' }),
-      axis({ incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000, 1e6], size: 54 })],
+      axis({ incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000, 1e6], size: 76 })],
     series: [{}, { label: 'Connections', fill: fade(color('received'), .7), stroke: color('received'), width: 0, paths: uPlot.paths.bars({ size: [.72, 90] }), points: { show: false } }],
   }), [names.map((_, i) => i), h.counts]);
 }
