@@ -59,18 +59,17 @@ internal sealed class Chromium : IAsyncDisposable
     public static async Task<Chromium> Open(string path)
     {
         var browser = new Chromium();
-        await browser.Connect();
-        JsonNode? target = await browser.Ask("Target.createTarget", new JsonObject { ["url"] = "about:blank" });
-        JsonNode? session = await browser.Ask("Target.attachToTarget", new JsonObject { ["targetId"] = (string)target!["targetId"]!, ["flatten"] = true });
-        browser._session = (string)session!["sessionId"]!;
-        foreach (string domain in (string[])["Page", "Runtime", "Log", "Network"])
+        try
         {
-            await browser.Ask(domain + ".enable", []);
+            await browser.Connect();
+            await browser.Load(path);
+            return browser;
         }
-
-        await browser.Ask("Page.navigate", new JsonObject { ["url"] = new Uri(path).AbsoluteUri });
-        await browser._loaded.Task.WaitAsync(browser._end.Token);
-        return browser;
+        catch
+        {
+            await browser.DisposeAsync(); // a browser does not end with its test by itself
+            throw;
+        }
     }
 
     /// <summary>The value of an expression in the page, as JSON.</summary>
@@ -130,6 +129,20 @@ internal sealed class Chromium : IAsyncDisposable
         _rest = Task.WhenAll(_process.StandardError.ReadToEndAsync(), _process.StandardOutput.ReadToEndAsync()); // a full pipe would stop it
         await _socket.ConnectAsync(new Uri(line[Listening.Length..]), _end.Token);
         _listening = Listen();
+    }
+
+    private async Task Load(string path)
+    {
+        JsonNode? target = await Ask("Target.createTarget", new JsonObject { ["url"] = "about:blank" });
+        JsonNode? session = await Ask("Target.attachToTarget", new JsonObject { ["targetId"] = (string)target!["targetId"]!, ["flatten"] = true });
+        _session = (string)session!["sessionId"]!;
+        foreach (string domain in (string[])["Page", "Runtime", "Log", "Network"])
+        {
+            await Ask(domain + ".enable", []);
+        }
+
+        await Ask("Page.navigate", new JsonObject { ["url"] = new Uri(path).AbsoluteUri });
+        await _loaded.Task.WaitAsync(_end.Token);
     }
 
     private async Task<JsonNode?> Ask(string method, JsonObject parameters)
