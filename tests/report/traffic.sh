@@ -47,7 +47,8 @@ while True:
         heapq.heappush(waiting, (due, random.random(), 1 - side, packet))
     while waiting and waiting[0][0] <= time.monotonic():
         _, _, side, packet = heapq.heappop(waiting)
-        os.write(ends[side], packet)
+        try: os.write(ends[side], packet)
+        except OSError: pass  # the other end is not up yet
 PYTHON
 mkfifo "$work/open"
 python3 "$work/road.py" "$id-here" "$id-there" > "$work/open" & pids+=($!)
@@ -200,8 +201,8 @@ for job in jobs: job.start()
 for job in jobs: job.join()
 PYTHON
 
-here tcpdump -q -i road -s 0 -w "$out" ip 2>/dev/null & pids+=($!)
-there python3 servers.py > servers.log 2>&1 & pids+=($!)
+ip netns exec "$id-here" tcpdump -q -i road -s 0 -w "$out" ip 2>/dev/null & pids+=($!)
+ip netns exec "$id-there" python3 servers.py > servers.log 2>&1 & pids+=($!)
 sleep 2
 here python3 clients.py
 sleep 1
