@@ -25,6 +25,7 @@
         'Get-NetProcessActivity'
         'Import-NetCapture'
         'Measure-NetConnection'
+        'New-NetMonitorReport'
         'Register-NetConnectionEvent'
         'Save-NetCapture'
         'Set-NetMonitorPolicy'

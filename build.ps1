@@ -12,6 +12,7 @@
              wrong, beside the peers. Ends with 1 below a floor. Every disagreement: out/corpus-disagreements.tsv.
     Fuzz     Throws hostile bytes at every parser for [-Minutes N] (1). Ends with 1 when something breaks; out/fuzz has the input.
     Bench    Runs bench/NetMonitor.Bench with the arguments given.
+    Charts   Fetches the chart libraries of the report from npm, in the versions that charts.json names; says what changed there. Needs npm.
     Registries  Makes the compacted registries of names and places anew from the npm packages that docs/names.md lists. Needs npm.
     Pictures Makes docs/pictures anew: runs the view in tmux on the loopback interface with traffic of its own, and pictures each page. Needs root and tmux.
     Pack     Makes out/NetMonitor/VERSION, portable, ready for PSModulePath, and out/NetMonitor.VERSION.nupkg, ready for a gallery.
@@ -533,6 +534,34 @@ function Update-Registry {
     return Invoke-Native 'dotnet' @('run', '-c', 'Release', '--project', [IO.Path]::Combine($Root, 'tools', 'NetMonitor.Registries'), '--', $sources, $target)
 }
 
+# To take a newer version: write it into charts.json, run this, look at the page and at what changed.
+function Update-Chart {
+    $vendor = [IO.Path]::Combine($Root, 'src', 'NetMonitor.Engine', 'Export', 'Report', 'Page', 'vendor')
+    $manifest = [IO.Path]::Combine($vendor, 'charts.json')
+    $packages = [Text.Json.Nodes.JsonNode]::Parse([IO.File]::ReadAllText($manifest))
+    $downloads = [IO.Path]::Combine($Out, 'charts')
+    foreach ($package in $packages.AsArray()) {
+        $name = "$($package['package'])@$($package['version'])"
+        Remove-Folder $downloads
+        $null = [IO.Directory]::CreateDirectory($downloads)
+        $lines = & npm pack --silent --pack-destination $downloads $name 2>&1
+        if ($LASTEXITCODE -ne 0) { throw "'npm pack $name' failed: $lines" }
+        $archive = [IO.Compression.GZipStream]::new([IO.File]::OpenRead([IO.Directory]::GetFiles($downloads)[0]), [IO.Compression.CompressionMode]::Decompress)
+        try { [Formats.Tar.TarFile]::ExtractToDirectory($archive, $downloads, $true) } finally { $archive.Dispose() }
+        foreach ($file in $package['files'].AsArray()) {
+            $bytes = [IO.File]::ReadAllBytes([IO.Path]::Combine($downloads, 'package', "$($file['from'])"))
+            $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($bytes)).ToLowerInvariant()
+            if ($hash -ne "$($file['sha256'])") { [Console]::WriteLine("$name $($file['name']) is another") }
+            $file['sha256'] = $hash
+            [IO.File]::WriteAllBytes([IO.Path]::Combine($vendor, "$($file['name'])"), $bytes)
+        }
+    }
+    $indented = [Text.Json.JsonSerializerOptions]::new()
+    $indented.WriteIndented = $true
+    [IO.File]::WriteAllText($manifest, $packages.ToJsonString($indented) + "`n")
+    Remove-Folder $downloads
+}
+
 function Clear-Build {
     Remove-Folder $Out
     foreach ($area in 'src', 'tests', 'bench', 'tools') {
@@ -569,6 +598,7 @@ $tasks = [ordered]@{
     Bench   = { Invoke-Bench $rest }
     Registries = { Update-Registry }
     Pictures = { Invoke-Pictures }
+    Charts  = { Update-Chart; 0 }
     Pack    = { $folder = New-ModulePackage; $package = New-GalleryPackage $folder; [Console]::WriteLine("$folder`n$package"); 0 }
     Install = { [Console]::WriteLine((Install-Package)); 0 }
     Clean   = { Clear-Build; 0 }

@@ -7,8 +7,8 @@ Describe 'The manifest' {
         $psData = $manifest.PrivateData.PSData
     }
 
-    It 'exports these cmdlets' {
-        $manifest.ExportedCmdlets.Keys | ForEach-Object { $_ } | Should -HaveCount 21
+    It 'exports every cmdlet' {
+        $manifest.ExportedCmdlets.Keys | ForEach-Object { $_ } | Should -HaveCount $CmdletCount
     }
     It 'exports nothing else' {
         $manifest.ExportedFunctions.Count + $manifest.ExportedAliases.Count + $manifest.ExportedVariables.Count | Should -Be 0
@@ -69,7 +69,7 @@ Describe 'Importing' {
             Import-Module '$ModulePath'
             (Get-Module NetMonitor).ExportedCommands.Count
             @([Runtime.Loader.AssemblyLoadContext]::All | Where-Object Name -EQ NetMonitor).Count
-"@ | Should -Be '21', '21', '0', '21', '1'
+"@ | Should -Be "$CmdletCount", "$CmdletCount", '0', "$CmdletCount", '1'
     }
 
     It 'makes its types known by name for as long as it is there' {
@@ -128,7 +128,7 @@ Describe 'Isolation' {
             Import-Module '$copy/NetMonitor.psd1'
             (Get-Module NetMonitor).ExportedCommands.Count
             ('NetMonitor.NetConnection' -as [type]).Assembly.Location
-"@ | Should -Be '21', ([IO.Path]::Combine($copy, 'bin', 'deps', 'NetMonitor.Engine.dll'))
+"@ | Should -Be "$CmdletCount", ([IO.Path]::Combine($copy, 'bin', 'deps', 'NetMonitor.Engine.dll'))
     }
 }
 

@@ -2,6 +2,9 @@
 
 $ModulePath = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..', '..', 'out', 'module', 'NetMonitor', 'NetMonitor.psd1'))
 
+# Each file of a cmdlet is a cmdlet that is exported.
+$CmdletCount = [IO.Directory]::GetFiles([IO.Path]::Combine($PSScriptRoot, '..', '..', 'src', 'NetMonitor.Cmdlets'), '*Command.cs').Count
+
 # Runs a text in a shell like this one, without the module, and gives the lines it printed (errors too).
 function Invoke-ShellText([string] $Text) {
     Invoke-ShellProcess '-Command' $Text

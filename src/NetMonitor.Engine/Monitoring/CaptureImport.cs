@@ -52,8 +52,8 @@ public static class CaptureImport
     {
         using IMeasuredSource source = Open(files, options.CaptureFilter, out MergedSource? merged);
         using CancellationTokenRegistration registration = cancellation.Register(source.Cancel);
-        int count = options.ShardCount;
-        ShardSettings settings = SessionSources.Settings(options, [source], count);
+        int count = options.Traffic is null ? options.ShardCount : 1; // a series is counted on one thread
+        ShardSettings settings = SessionSources.Settings(options, [source], count) with { Traffic = options.Traffic };
         Shard[] shards = [.. Enumerable.Range(0, count).Select(_ => new Shard(settings))];
         var dealer = new Dealer(count, settings.Seed);
         using ReverseNames? reverse = settings.Names.Reverse;

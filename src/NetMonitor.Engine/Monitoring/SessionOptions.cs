@@ -9,6 +9,9 @@ public sealed record SessionOptions
     /// <summary>How users call the monitor; null for the source's name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Counts bytes over time as a file is imported (<see cref="CaptureImport"/> only); null for not.</summary>
+    public Export.TrafficSeries? Traffic { get; init; }
+
     /// <summary>Interfaces to capture on; empty for the one of the default route. Ignored when <see cref="Path"/> is set.</summary>
     public IReadOnlyList<string> Interfaces { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using NetMonitor.Capture;
+using NetMonitor.Export;
 using NetMonitor.Flows;
 using NetMonitor.Inspection;
 using NetMonitor.Packets;
@@ -47,6 +48,9 @@ internal sealed record ShardSettings
 
     /// <summary>What TLS may be decrypted with, or null.</summary>
     public Inspection.Tls.Decryption.TlsSecrets? Secrets { get; init; }
+
+    /// <summary>Counts bytes over time; null unless asked for. One shard only: it is not thread-safe.</summary>
+    public TrafficSeries? Traffic { get; init; }
 }
 
 /// <summary>
@@ -61,6 +65,7 @@ internal sealed partial class Shard
     private readonly ShardSettings _settings;
     private readonly FlowTable _table;
     private readonly FlowNames _names;
+    private readonly TrafficSeries? _traffic;
     private readonly ConnectionRows _rows;
     private readonly Tombstones _tombstones = new();
     private readonly QuicPaths _paths = new();
@@ -70,6 +75,7 @@ internal sealed partial class Shard
     public Shard(ShardSettings settings)
     {
         _settings = settings;
+        _traffic = settings.Traffic;
         _table = new FlowTable(settings.FlowLimit, settings.Seed);
         _timers = new FlowTimers(_table);
         _names = new FlowNames(_table, settings);
@@ -225,6 +231,7 @@ internal sealed partial class Shard
 
         entry.Rates.Add(sender, packet.IpLength);
         entry.Last = time;
+        _traffic?.Add(packet.Timestamp, packet.IpLength, isSent: sender == entry.LocalSide);
         if (packet.Timestamp > Now)
         {
             Now = packet.Timestamp;
