@@ -279,6 +279,28 @@ public sealed class ServiceInspectorTests
         Assert.Equal([@"\\OLD\C$"], old.Shares);
     }
 
+    [Theory]
+    [InlineData("82000000", Match.Yes)]
+    [InlineData("8300000180", Match.Yes)]
+    [InlineData("82009679032d0700", Match.No)]
+    [InlineData("8300000080", Match.No)]
+    public void Smb_session_responses_are_told_by_their_length(string hex, Match expected)
+    {
+        byte[] bytes = Convert.FromHexString(hex);
+        FlowContext context = new(TransportProtocol.TCP, 50_000, 139);
+        Assert.Equal(expected, NetMonitor.Inspection.Services.Smb.Probe(context, Side.Responder, bytes));
+        Match before = Match.NeedMore;
+        for (int length = 1; length <= bytes.Length; length++)
+        {
+            // What was said of the beginning stands.
+            Match match = NetMonitor.Inspection.Services.Smb.Probe(context, Side.Responder, bytes.AsSpan(0, length));
+            Assert.True(before == Match.NeedMore || match == before, $"{before} became {match} at {length}");
+            before = match;
+        }
+
+        Assert.Equal(Match.No, NetMonitor.Inspection.Services.Smb.Probe(context with { ResponderPort = Nobody }, Side.Responder, bytes));
+    }
+
     [Fact]
     public void Rpc_programs_and_procedures()
     {
