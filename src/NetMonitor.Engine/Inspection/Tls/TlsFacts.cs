@@ -34,6 +34,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     private byte[] _echoedSessionId = [];
     private TlsKeyExchange _keyExchange;
     private TlsCertificate? _certificate;
+    private bool _serverIsTor;
     private bool _serverAuthenticated;   // it sent what only a full handshake has
     private bool _serverEncrypts;
 
@@ -54,6 +55,9 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
     /// <summary>True when the server's side has nothing more to tell: encrypted all that follows its hello in TLS 1.3.</summary>
     public bool IsServerDone => SawServerHello && (TlsNames.IsTls13(_version) || SawServerHelloDone || _serverEncrypts);
+
+    /// <summary>True when the server's certificate looks like a Tor relay's, which offers no ALPN.</summary>
+    public bool LooksLikeTor => _serverIsTor && Alpn is null;
 
     public string? Alpn { get; private set; }
 
@@ -237,6 +241,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
             case TlsHandshakeType.Certificate when !_serverAuthenticated || _certificate is null:
                 _serverAuthenticated = true;
                 _certificate = FirstCertificate(body) is { IsEmpty: false } der ? X509Certificate.Read(der) : null;
+                _serverIsTor = TorCertificate.Is(_certificate);
                 return true;
             case TlsHandshakeType.ServerKeyExchange when _keyExchange.IsEmpty:
                 _serverAuthenticated = true;
