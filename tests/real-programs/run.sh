@@ -188,7 +188,7 @@ serve python3 "$here/sip-ok.py" 15060
 
 # ---- watch, talk ----------------------------------------------------------------------------------------------------------------
 "$root/build.sh" Shell -File "$here/watch.ps1" "$work" >"$work/table" 2>"$work/watch.log" & watcher=$!
-for _ in {1..100}; do
+for _ in {1..1500}; do # the shell may have to be built first
     [ ! -e "$work/ready" ] && kill -0 "$watcher" 2>/dev/null || break
     sleep 0.2
 done
