@@ -263,6 +263,7 @@ public sealed class ServiceInspectorTests
         Conversation secured = new Conversation(389).Client(LdapStartTls).Server(LdapStarted).Client(Tls.TlsBytes.Record(22, Tls.TlsBytes.ModernClientHello));
         TlsDetails tls = Details<TlsDetails>(secured);
         Assert.Equal("StartTLS", Assert.IsType<LdapDetails>(tls.Outer).Operation);
+        Assert.Equal("LDAP", new Conversation(Nobody).Client(LdapStartTls).Server(LdapStarted).Client(Tls.TlsBytes.Record(22, Tls.TlsBytes.ModernClientHello)).Flow.Application);
     }
 
     [Fact]
