@@ -15,6 +15,7 @@ namespace NetMonitor.Bench;
 internal sealed class InspectionCost
 {
     private const int Passes = 5;
+    private static readonly TimeSpan WarmingUp = TimeSpan.FromSeconds(10); // so that a few small captures too are read by optimized code
 
     private sealed class Flow(FlowInspection inspection)
     {
@@ -33,7 +34,8 @@ internal sealed class InspectionCost
     {
         string[] files = Directory.Exists(path) ? [.. Directory.GetFiles(path).Order(StringComparer.Ordinal)] : [path];
         var cost = new InspectionCost();
-        for (int pass = 0; pass < Passes; pass++)
+        long started = Stopwatch.GetTimestamp();
+        for (int pass = 0; pass < Passes || Stopwatch.GetElapsedTime(started) < WarmingUp; pass++)
         {
             cost._byApplication.Clear();
             foreach (string file in files)

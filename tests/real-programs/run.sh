@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 packages=(nginx-light curl nghttp2-client nghttp2-server openssl openssh-server openssh-client dnsmasq-base bind9-dnsutils mosquitto mosquitto-clients redis-server
-    memcached vsftpd snmp snmpd chrony postgresql python3 chromium knot knot-dnsutils slapd ldap-utils dovecot-imapd mariadb-server mariadb-client sipsak nats-server)
+    memcached vsftpd snmp snmpd chrony postgresql python3 chromium knot-dnsutils slapd ldap-utils dovecot-imapd mariadb-server mariadb-client sipsak nats-server)
 
 if [ "${1:-}" = --install ]; then
     wrote_policy=
@@ -59,7 +59,7 @@ row 11212 "bash; memcached $(version memcached --version)"
 row 12121 "curl $curl_version; vsftpd $(dpkg-query -W -f '${Version}' vsftpd 2>/dev/null)"
 row 12525 "openssl s_client -starttls smtp $openssl_version; smtp-starttls.py"
 row 11161 "snmpget $(version snmpget -V) and snmpd"
-row 18853 "kdig $(version kdig --version) +quic; knotd $(version knotd -V)"
+row 18853 "kdig $(version kdig --version) +quic; nobody answers"
 row 13890 "ldapsearch and slapd $(version ldapsearch -VV), StartTLS"
 row 15060 "sipsak $(version sipsak -V); sip-ok.py"
 row 11143 "curl $curl_version; dovecot $(version dovecot --version)"
@@ -126,13 +126,6 @@ if [ -n "$postgres" ]; then
     serve "${as_postgres[@]}" "$postgres/postgres" -D "$work/pg/data" -p 15432 -h 127.0.0.1 -k "$work/pg" -c ssl=on -c ssl_cert_file="$work/pg/cert.pem" -c ssl_key_file="$work/pg/key.pem"
 fi
 
-if have knotd; then
-    printf 'server:\n  rundir: %s\n  listen-quic: 127.0.0.1@18853\n  listen: 127.0.0.1@18854\n  cert-file: %s\n  key-file: %s\ndatabase:\n  storage: %s\n' \
-        "$work" "$work/cert.pem" "$work/key.pem" "$work/knot" >"$work/knot.conf"
-    printf 'zone:\n  - domain: example.test\n    storage: %s\n    file: zone\n' "$work" >>"$work/knot.conf"
-    printf '$ORIGIN example.test.\n@ 60 SOA ns h 1 60 60 60 60\n@ NS ns\nns A 192.0.2.1\nreal A 192.0.2.7\n' >"$work/zone"
-    serve knotd -c "$work/knot.conf"
-fi
 if have slapd; then
     mkdir "$work/ldap"
     cat >"$work/slapd.conf" <<CONF
@@ -188,7 +181,7 @@ serve python3 "$here/sip-ok.py" 15060
 
 # ---- watch, talk ----------------------------------------------------------------------------------------------------------------
 "$root/build.sh" Shell -File "$here/watch.ps1" "$work" >"$work/table" 2>"$work/watch.log" & watcher=$!
-for _ in {1..100}; do
+for _ in {1..1500}; do # the shell may have to be built first
     [ ! -e "$work/ready" ] && kill -0 "$watcher" 2>/dev/null || break
     sleep 0.2
 done
@@ -213,8 +206,9 @@ client curl -s ftp://anonymous:a-secret@127.0.0.1:12121/
 client sh -c '(sleep 1; echo QUIT; sleep 1) | openssl s_client -starttls smtp -crlf "$@"' sh -connect 127.0.0.1:12525 -servername mail.example.test
 have snmpget && client snmpget -v2c -c a-secret-community 127.0.0.1:11161 1.3.6.1.2.1.1.3.0
 have chronyd && client chronyd -Q -t 8 -u root -f /dev/null "pidfile $work/client.pid" 'cmdport 0' 'bindcmdaddress /' 'server 127.0.0.1 port 11123 iburst maxsamples 2'
-have kdig && client kdig @127.0.0.1 -p 18853 +quic real.example.test A
-have ldapsearch && LDAPTLS_REQCERT=never client ldapsearch -x -ZZ -H ldap://127.0.0.1:13890 -b dc=example,dc=test -s base
+# Debian's servers speak QUIC over XDP only (knotd 3.2): the client's hello stays without an answer.
+have kdig && timeout 10 kdig @127.0.0.1 -p 18853 +quic +retry=0 +tls-hostname=real.example.test real.example.test A </dev/null >/dev/null 2>&1
+have ldapsearch && LDAPTLS_REQCERT=never client ldapsearch -x -ZZ -H ldap://127.0.0.1:13890 -b "" -s base
 have dovecot && client curl -s imap://someone:a-secret@127.0.0.1:11143/
 have mariadb && client mariadb --no-defaults -h 127.0.0.1 -P 13306 -u root -e 'select 1'
 have sipsak && client sipsak -s sip:someone@127.0.0.1:15060

@@ -329,24 +329,45 @@ public sealed class CaptureFile : IMeasuredSource
                 return _input.Read(destination);
             }
 
-            int count = _unzip.Read(destination);
-            if (count == 0 && _zipped!.IsCut(offset))
+            int count = Unzip(destination, offset);
+            if (count == 0 && !_isAtEnd && _zipped!.IsCut(offset))
             {
                 _failure = Damaged(offset, "its gzip data ends early");
             }
 
             return count;
         }
-        catch (InvalidDataException exception)
-        {
-            _failure = Damaged(offset, $"its gzip data cannot be decompressed ({exception.Message})", exception);
-            return 0;
-        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             _failure = Unreadable(Name, exception);
             return 0;
         }
+    }
+
+    /// <summary>Decompresses in small steps, for the step in which damage shows gives nothing: all before it counts.</summary>
+    private int Unzip(Span<byte> destination, long offset)
+    {
+        const int Step = 256; // bytes; as many as may be lost
+        int have = 0;
+        try
+        {
+            int step;
+            int count;
+            do
+            {
+                step = Math.Min(Step, destination.Length - have);
+                count = _unzip!.Read(destination.Slice(have, step));
+                have += count;
+            }
+            while (count == step && have < destination.Length);
+        }
+        catch (InvalidDataException exception)
+        {
+            _failure = Damaged(offset + have, $"its gzip data cannot be decompressed ({exception.Message})", exception);
+            _isAtEnd = true;
+        }
+
+        return have;
     }
 
     /// <summary>Tells the format by the first bytes and reads up to the first packet.</summary>

@@ -171,6 +171,43 @@ public sealed class CaptureFileTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_gzip_file_gives_what_was_before_the_damage()
+    {
+        const int Step = 256; // bytes that may be lost
+        MemoryStream stream = new();
+        using PcapWriter writer = new(stream, LinkType.Ethernet);
+        for (int i = 0; i < 1000; i++)
+        {
+            writer.Write(i, Captures.Data(100, i));
+        }
+
+        byte[] zipped = GZip(stream.ToArray());
+        foreach (int at in new[] { 3, 5, 7 })
+        {
+            byte[] damaged = [.. zipped];
+            damaged.AsSpan(zipped.Length * at / 10, 64).Fill(0xFF);
+            long whole = 0;
+            try
+            {
+                using GZipStream unzip = new(new MemoryStream(damaged), CompressionMode.Decompress);
+                while (unzip.ReadByte() >= 0)
+                {
+                    whole++;
+                }
+            }
+            catch (InvalidDataException)
+            {
+                // As many bytes as came out one by one are before the damage.
+            }
+
+            (List<Seen> frames, CaptureException? error) = Captures.ReadAll(damaged);
+            Assert.Equal(CaptureError.CaptureFileDamaged, error?.Error);
+            Assert.InRange(error!.Offset ?? 0, whole - Step, whole);
+            Assert.InRange(frames.Count, (whole - Step - 24) / 116, (whole - 24) / 116);
+        }
+    }
+
+    [Fact]
     public void A_gzip_file_cut_anywhere_gives_whole_records_and_says_that_it_is_cut()
     {
         byte[] file = Pcap(false);

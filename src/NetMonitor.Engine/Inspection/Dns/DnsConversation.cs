@@ -167,7 +167,8 @@ internal sealed class DnsConversation(DnsFlavor flavor)
         }
     }
 
-    /// <summary>The query with this id, which is then answered; null without one. mDNS has no ids (RFC 6762 section 18.1).</summary>
+    /// <summary>The query with this id, which is then answered; null without one. mDNS has no ids (RFC 6762 section 18.1), and over HTTP
+    /// all are 0 (RFC 8484 section 4.1), so that the name must tell.</summary>
     private Pending? TakePending(ushort id)
     {
         if (flavor == DnsFlavor.Multicast)
@@ -180,7 +181,8 @@ internal sealed class DnsConversation(DnsFlavor flavor)
         for (int left = _pending.Count; left > 0; left--)
         {
             Pending pending = _pending.Dequeue();
-            if (asked is null && pending.Id == id)
+            bool isSame = pending.Id == id && (id != 0 || _name is null || string.Equals(pending.Name, _name, StringComparison.OrdinalIgnoreCase));
+            if (asked is null && isSame)
             {
                 asked = pending;
             }

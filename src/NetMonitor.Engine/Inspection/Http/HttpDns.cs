@@ -1,4 +1,5 @@
 using System.Text;
+using NetMonitor.Inspection.Dns;
 
 namespace NetMonitor.Inspection.Http;
 
@@ -19,4 +20,22 @@ internal static class HttpDns
 
     /// <summary>The path that all examples and nearly all servers use (section 4.1).</summary>
     public static bool IsPath(string? path) => path is "/dns-query";
+
+    /// <summary>Adds the DNS message that a body is (section 4.1).</summary>
+    /// <returns>False when it is none.</returns>
+    public static bool TryAdd(ref DnsConversation? conversation, ReadOnlySpan<byte> body, long timestamp)
+    {
+        if (!DnsMessage.TryParse(body, DnsStrictness.Lax, out DnsMessage message))
+        {
+            return false;
+        }
+
+        conversation ??= new DnsConversation(DnsFlavor.Dns);
+        conversation.Add(message, timestamp);
+        return true;
+    }
+
+    /// <summary>What DNS said inside of HTTP; HTTP's own while no message was seen.</summary>
+    public static ApplicationDetails Details(DnsConversation? conversation, ApplicationDetails http) =>
+        conversation is null ? http : conversation.ToDetails() with { Outer = http };
 }

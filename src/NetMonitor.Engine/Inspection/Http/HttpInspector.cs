@@ -1,12 +1,13 @@
 using System.Buffers.Text;
+using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http2;
 using NetMonitor.Inspection.Ssh;
 
 namespace NetMonitor.Inspection.Http;
 
 /// <summary>
-/// HTTP/1.0 and 1.1 (RFC 9112): every request and response of a connection, pipelined or not. Reads line by line, skips bodies unread, and
-/// hands over after CONNECT and status 101.
+/// HTTP/1.0 and 1.1 (RFC 9112): every request and response of a connection, pipelined or not. Reads line by line, skips bodies unread but
+/// for those of DNS (RFC 8484), and hands over after CONNECT and status 101.
 /// </summary>
 internal sealed class HttpInspector(FlowContext context) : StreamInspector
 {
@@ -24,6 +25,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         ChunkSize,
         ChunkEnd,
         Trailers,
+        Dns, // a body, or a chunk of one, that is a DNS message
         Answer, // the client after CONNECT: what comes depends on the server
         Nothing,
     }
@@ -49,6 +51,8 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         public bool HasHost;
         public bool HasUserAgent;
         public bool HasContentType;
+        public bool IsDns;
+        public int DnsLength;          // bytes of the message that comes
     }
 
     private readonly HttpFacts _facts = new();
@@ -57,6 +61,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
     private Direction _responder;
     private bool _unmatched;           // too many requests were waiting: responses can no longer be told apart
     private Upgrade? _upgrade;
+    private DnsConversation? _dns;
 
     /// <inheritdoc/>
     public override string Application => _facts.IsDnsOverHttps ? HttpDns.Application : "HTTP";
@@ -91,6 +96,18 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
                 break;
             }
 
+            if (direction.Expect == Expect.Dns)
+            {
+                if (rest.Length < direction.DnsLength)
+                {
+                    break;
+                }
+
+                ReadDns(ref direction, rest[..direction.DnsLength], timestamp);
+                consumed += direction.DnsLength;
+                continue;
+            }
+
             int end = rest.IndexOf(LineFeed);
             if (end < 0)
             {
@@ -118,7 +135,13 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
     }
 
     /// <inheritdoc/>
-    protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
+    internal override DnsResolutions? Resolutions => _dns?.Resolutions;
+
+    /// <inheritdoc/>
+    protected internal override void Release() => _dns?.Release();
+
+    /// <inheritdoc/>
+    protected override ApplicationDetails? BuildDetails() => HttpDns.Details(_dns, _facts.ToDetails());
 
     /// <summary>Joined in the middle of a message: passes over what is not the beginning of one.</summary>
     private bool Synchronize(Side from, ref Direction direction, ReadOnlySpan<byte> rest, ref long consumed)
@@ -255,6 +278,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
                 break;
             case HttpField.Name.ContentType when !direction.HasContentType:
                 direction.HasContentType = true;
+                direction.IsDns = HttpDns.IsContentType(value);
                 changed = (direction.IsResponse && WireText.Update(ref _facts.ContentType, value)) | IsNewDns(value);
                 break;
             case HttpField.Name.Upgrade when direction.IsResponse && _facts.LastStatus == SwitchingProtocols:
@@ -355,7 +379,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
 
         if (direction.ContentLength is { } length && !direction.HasTransferEncoding)
         {
-            return length;
+            return BeginDns(ref direction, length) ? 0 : length;
         }
 
         bool untilClose = direction.IsResponse || direction.HasTransferEncoding;
@@ -386,6 +410,28 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         return BodyLength(ref direction);
     }
 
+    /// <summary>Whether a body, or a chunk, is read because it is DNS.</summary>
+    private static bool BeginDns(ref Direction direction, long length)
+    {
+        if (!direction.IsDns || length is < DnsMessage.HeaderSize or > InspectionLimits.DnsMessageBytes)
+        {
+            return false;
+        }
+
+        direction.DnsLength = (int)length;
+        direction.Expect = Expect.Dns;
+        return true;
+    }
+
+    private void ReadDns(ref Direction direction, ReadOnlySpan<byte> body, long timestamp)
+    {
+        direction.Expect = direction.IsChunked ? Expect.ChunkEnd : Expect.StartLine;
+        if (HttpDns.TryAdd(ref _dns, body, timestamp))
+        {
+            Changed();
+        }
+    }
+
     private static long ReadChunkSize(ref Direction direction, ReadOnlySpan<byte> line)
     {
         // chunk-size in hexadecimal, perhaps with extensions behind it (RFC 9112 section 7.1)
@@ -396,7 +442,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         }
 
         direction.Expect = size == 0 ? Expect.Trailers : Expect.ChunkEnd;
-        return size;
+        return BeginDns(ref direction, size) ? 0 : size;
     }
 
     private static bool IsInterim(int status)

@@ -81,6 +81,24 @@ internal readonly record struct Http2Frame(int Length, Http2FrameType Type, byte
         return true;
     }
 
+    /// <summary>What a DATA frame carries (section 6.1).</summary>
+    public bool TryGetContent(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> content)
+    {
+        content = payload;
+        if ((Flags & Padded) == 0)
+        {
+            return true;
+        }
+
+        if (payload.IsEmpty || payload[0] >= payload.Length)
+        {
+            return false;
+        }
+
+        content = payload[1..^payload[0]];
+        return true;
+    }
+
     /// <summary>The preface of a client, or the settings a server opens with (section 3.4): parameters with numbers that exist.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
     {

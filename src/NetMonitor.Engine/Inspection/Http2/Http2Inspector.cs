@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using NetMonitor.Inspection.Dns;
 using NetMonitor.Inspection.Http;
 
 namespace NetMonitor.Inspection.Http2;
 
-/// <summary>HTTP/2 in the clear (RFC 9113): with prior knowledge, or after an upgrade from HTTP/1.1. Reads header blocks, skips all else unread.</summary>
+/// <summary>HTTP/2 in the clear (RFC 9113): with prior knowledge, or after an upgrade from HTTP/1.1. Reads header blocks and the DNS
+/// messages of DoH (RFC 8484), skips all else unread.</summary>
 internal sealed class Http2Inspector : StreamInspector
 {
     private sealed class Direction
@@ -14,11 +16,13 @@ internal sealed class Http2Inspector : StreamInspector
         public bool IsOpened;   // the preface is behind
         public bool IsLost;     // frames can no longer be told apart, or the table no longer be followed
         public int Wanted;      // window length below which nothing can be told
+        public List<uint>? Dns; // streams whose body is a DNS message that is still to come
     }
 
     private readonly Http2Facts _facts = new();
     private readonly Direction _originator = new();
     private readonly Direction _responder = new();
+    private DnsConversation? _dns;
 
     /// <inheritdoc/>
     public override string Application => _facts.IsGrpc ? "gRPC" : _facts.IsDnsOverHttps ? HttpDns.Application : "HTTP2";
@@ -33,7 +37,7 @@ internal sealed class Http2Inspector : StreamInspector
             direction.Wanted = 0;
             while (consumed < window.Length && !direction.IsLost)
             {
-                long used = Read(direction, window[(int)consumed..]);
+                long used = Read(direction, window[(int)consumed..], timestamp);
                 if (used == 0)
                 {
                     direction.Wanted -= (int)consumed;
@@ -49,10 +53,16 @@ internal sealed class Http2Inspector : StreamInspector
     }
 
     /// <inheritdoc/>
-    protected override ApplicationDetails BuildDetails() => _facts.ToDetails();
+    internal override DnsResolutions? Resolutions => _dns?.Resolutions;
+
+    /// <inheritdoc/>
+    protected internal override void Release() => _dns?.Release();
+
+    /// <inheritdoc/>
+    protected override ApplicationDetails BuildDetails() => HttpDns.Details(_dns, _facts.ToDetails());
 
     /// <returns>Bytes used; 0 when more is needed.</returns>
-    private long Read(Direction direction, ReadOnlySpan<byte> bytes)
+    private long Read(Direction direction, ReadOnlySpan<byte> bytes, long timestamp)
     {
         ReadOnlySpan<byte> preface = Http2Frame.Preface;
         int there = Math.Min(bytes.Length, preface.Length);
@@ -77,6 +87,8 @@ internal sealed class Http2Inspector : StreamInspector
         {
             case Http2FrameType.Headers or Http2FrameType.PushPromise:
                 return ReadHeaders(direction, frame, bytes);
+            case Http2FrameType.Data when direction.Dns?.Contains(frame.Stream) is true && frame.Length <= InspectionLimits.DnsMessageBytes:
+                return ReadDns(direction, frame, bytes, timestamp);
             case Http2FrameType.GoAway:
                 return ReadGoAway(frame, bytes);
             case Http2FrameType.Continuation:
@@ -124,7 +136,36 @@ internal sealed class Http2Inspector : StreamInspector
             Changed();
         }
 
+        if (HttpDns.IsContentType(direction.Block[Http2Field.ContentType]))
+        {
+            direction.Dns ??= [];
+            if (direction.Dns.Count == InspectionLimits.DnsPending)
+            {
+                direction.Dns.RemoveAt(0);
+            }
+
+            direction.Dns.Add(first.Stream);
+        }
+
         return size;
+    }
+
+    /// <summary>A body in one frame, as all clients and servers send what is this small.</summary>
+    private int ReadDns(Direction direction, Http2Frame frame, ReadOnlySpan<byte> bytes, long timestamp)
+    {
+        if (bytes.Length < frame.Size)
+        {
+            direction.Wanted = frame.Size;
+            return 0;
+        }
+
+        direction.Dns!.Remove(frame.Stream);
+        if (frame.TryGetContent(bytes[Http2Frame.HeaderSize..frame.Size], out ReadOnlySpan<byte> body) && HttpDns.TryAdd(ref _dns, body, timestamp))
+        {
+            Changed();
+        }
+
+        return frame.Size;
     }
 
     private static bool ReadBlock(Direction direction, ReadOnlySpan<byte> frames)

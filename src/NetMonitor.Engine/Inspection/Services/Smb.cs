@@ -56,9 +56,12 @@ internal sealed class Smb : Messages
 
         if (bytes[0] is PositiveResponse or NegativeResponse)
         {
-            // Nothing but the port tells of four bytes.
+            // Nothing but the port tells of four bytes. A positive response is empty, a negative one has an error code (RFC 1002 sections 4.3.3 and 4.3.4).
             const ushort SessionPort = 139;
-            return context.Uses(SessionPort) && (bytes.Length >= FrameSize || !bytes[1..].ContainsAnyExcept((byte)0)) ? Match.Yes : Match.No;
+            ReadOnlySpan<byte> start = [bytes[0], 0, 0, bytes[0] == NegativeResponse ? (byte)1 : (byte)0];
+            int length = Math.Min(start.Length, bytes.Length);
+            return !context.Uses(SessionPort) || !bytes[..length].SequenceEqual(start[..length]) ? Match.No
+                : length < start.Length ? Match.NeedMore : Match.Yes;
         }
 
         if (bytes[0] != SessionMessage)

@@ -32,6 +32,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     private bool _repeatedSessionId;
     private TlsKeyExchange _keyExchange;
     private TlsCertificate? _certificate;
+    private bool _serverIsTor;
     private bool _serverAuthenticated;   // it sent what only a full handshake has
     private bool _serverEncrypts;
     private string? _encryptedAlpn;      // of TLS 1.3, where it could be decrypted
@@ -53,6 +54,9 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
     /// <summary>True when the server's side has nothing more to tell: encrypted all that follows its hello in TLS 1.3.</summary>
     public bool IsServerDone => SawServerHello && (TlsNames.IsTls13(_server!.Version) || SawServerHelloDone || _serverEncrypts);
+
+    /// <summary>True when the server's certificate looks like a Tor relay's, which offers no ALPN.</summary>
+    public bool LooksLikeTor => _serverIsTor && Alpn is null;
 
     public string? Alpn => _encryptedAlpn ?? (SawServerHello ? _server!.Alpn : null);
 
@@ -267,6 +271,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
             case TlsHandshakeType.Certificate when !_serverAuthenticated || _certificate is null:
                 _serverAuthenticated = true;
                 _certificate = FirstCertificate(body) is { IsEmpty: false } der ? CertificateOf(der) : null;
+                _serverIsTor = TorCertificate.Is(_certificate);
                 return true;
             case TlsHandshakeType.ServerKeyExchange when _keyExchange.IsEmpty:
                 _serverAuthenticated = true;

@@ -32,10 +32,11 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
     private long _consumed;
 
     /// <inheritdoc/>
-    public override string Application => inside ?? TlsApplications.Name(_facts, context);
+    public override string Application => inside ?? (_facts.LooksLikeTor ? TorCertificate.Application : TlsApplications.Name(_facts, context));
 
     /// <inheritdoc/>
-    public override Confidence Confidence => _facts.SawHello ? Confidence.Decoded : Confidence.Signature;
+    public override Confidence Confidence => inside is null && _facts.LooksLikeTor ? Confidence.Heuristic
+        : _facts.SawHello ? Confidence.Decoded : Confidence.Signature;
 
     /// <summary>A record whose content fits its type, or the ClientHello of SSL 2.0 that old clients open with.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)

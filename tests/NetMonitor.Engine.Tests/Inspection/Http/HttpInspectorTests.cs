@@ -192,6 +192,25 @@ public sealed class HttpInspectorTests
     }
 
     [Fact]
+    public void Dns_in_bodies_is_read_however_it_is_cut()
+    {
+        byte[] ask = Dns.DnsBytes.Ask(0, "a.example", 1);
+        byte[] answer = [.. Dns.DnsBytes.Header(0, 0x8183), .. Dns.DnsBytes.Question("a.example", 1)];
+        byte[] client = [.. B($"POST /q HTTP/1.1\r\nContent-Type: application/dns-message\r\nContent-Length: {ask.Length}\r\n\r\n"), .. ask, .. B(Get)];
+        byte[] server = [.. B($"HTTP/1.1 200 OK\r\nContent-Type: application/dns-message\r\nTransfer-Encoding: chunked\r\n\r\n{answer.Length:x}\r\n"), .. answer, .. B("\r\n0\r\n\r\n"), .. B(Ok)];
+        for (int cut = 1; cut < client.Length; cut++)
+        {
+            Conversation conversation = new Conversation(80).Client(client.AsSpan(0, cut)).Client(client.AsSpan(cut)).Server(server);
+            DnsDetails dns = Assert.IsType<DnsDetails>(conversation.Flow.Details);
+            Assert.Equal(("DoH", "a.example", "NXDOMAIN"), (conversation.Flow.Application, dns.QueryName, dns.ResponseCode));
+            HttpDetails http = Assert.IsType<HttpDetails>(dns.Outer);
+            Assert.Equal((2, 2), (http.Requests, http.Responses));
+        }
+
+        Assert.IsType<DnsDetails>(new Conversation(80).Client(client).Drip(Side.Responder, server).Flow.Details);
+    }
+
+    [Fact]
     public void Joined_in_the_middle_it_finds_the_next_message()
     {
         Conversation conversation = new Conversation(80, handshake: false).Server(B("…rest of some body")).Client(B(Get)).Server(B("more body")).Server(B(Ok));

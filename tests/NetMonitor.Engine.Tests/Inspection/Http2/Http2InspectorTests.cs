@@ -1,5 +1,6 @@
 using System.Text;
 using NetMonitor.Inspection;
+using NetMonitor.Tests.Inspection.Dns;
 using static NetMonitor.Tests.Inspection.Http2.Http2Bytes;
 using static NetMonitor.Tests.Inspection.WireBuilder;
 
@@ -133,6 +134,27 @@ public sealed class Http2InspectorTests
         FlowInspection flow = Hostile.Whole(80, Client(Preface, Block(1, Request("POST", "/q", "dns.example", Field("content-type", "application/dns-message")))));
         Assert.Equal("DoH", flow.Application);
         Assert.True(Details(flow).IsDnsOverHttps);
+    }
+
+    [Fact]
+    public void Dns_in_the_bodies_of_http_2_is_read()
+    {
+        byte[] type = Field("content-type", "application/dns-message");
+        byte[] answer = Bytes(DnsBytes.Header(0, 0x8180, answers: 1), DnsBytes.Question("b.example", 1), DnsBytes.Record(DnsBytes.ToQuestion, 1, 60, 192, 0, 2, 1));
+        Turn[] turns =
+        [
+            Client(Preface, Block(1, Request("POST", "/q", "dns.example", type)), Block(3, Request("POST", "/q", "dns.example", type)),
+                Frame(Http2Bytes.Data, 1, 1, DnsBytes.Ask(0, "a.example", 1)), Frame(Http2Bytes.Data, 9, 3, 2, DnsBytes.Ask(0, "b.example", 1), 0, 0)),
+            Server(ServerSettings, Block(3, 0x88, type), Frame(Http2Bytes.Data, 1, 3, answer)),
+        ];
+        FlowInspection flow = Hostile.Whole(31_000, turns);
+        DnsDetails dns = Assert.IsType<DnsDetails>(flow.Details);
+        Assert.Equal(("DoH", "b.example", "NOERROR", 2, 1), (flow.Application, dns.QueryName, dns.ResponseCode, dns.Queries, dns.Responses));
+        Assert.Equal(["a.example", "b.example"], dns.Names);
+        Assert.Equal("192.0.2.1", Assert.Single(dns.Answers).Data);
+        Assert.Equal("dns.example", Assert.IsType<Http2Details>(dns.Outer).Host);
+        Hostile.AssertAnySplitIsTheSame(31_000, turns[1], turns[0]); // The other way around there is no response time, which depends on the pieces.
+        Hostile.AssertDamageDoesNoHarm(31_000, turns);
     }
 
     [Theory]

@@ -263,6 +263,7 @@ public sealed class ServiceInspectorTests
         Conversation secured = new Conversation(389).Client(LdapStartTls).Server(LdapStarted).Client(Tls.TlsBytes.Record(22, Tls.TlsBytes.ModernClientHello));
         TlsDetails tls = Details<TlsDetails>(secured);
         Assert.Equal("StartTLS", Assert.IsType<LdapDetails>(tls.Outer).Operation);
+        Assert.Equal("LDAP", new Conversation(Nobody).Client(LdapStartTls).Server(LdapStarted).Client(Tls.TlsBytes.Record(22, Tls.TlsBytes.ModernClientHello)).Flow.Application);
     }
 
     [Fact]
@@ -277,6 +278,28 @@ public sealed class ServiceInspectorTests
         SmbDetails old = Details<SmbDetails>(new Conversation(139).Client(NetBiosSession).Server([0x82, 0, 0, 0]).Client(Smb1Negotiate).Client(Smb1TreeConnect));
         Assert.Equal("OLD<20>", old.CalledName);
         Assert.Equal([@"\\OLD\C$"], old.Shares);
+    }
+
+    [Theory]
+    [InlineData("82000000", Match.Yes)]
+    [InlineData("8300000180", Match.Yes)]
+    [InlineData("82009679032d0700", Match.No)]
+    [InlineData("8300000080", Match.No)]
+    public void Smb_session_responses_are_told_by_their_length(string hex, Match expected)
+    {
+        byte[] bytes = Convert.FromHexString(hex);
+        FlowContext context = new(TransportProtocol.TCP, 50_000, 139);
+        Assert.Equal(expected, NetMonitor.Inspection.Services.Smb.Probe(context, Side.Responder, bytes));
+        Match before = Match.NeedMore;
+        for (int length = 1; length <= bytes.Length; length++)
+        {
+            // What was said of the beginning stands.
+            Match match = NetMonitor.Inspection.Services.Smb.Probe(context, Side.Responder, bytes.AsSpan(0, length));
+            Assert.True(before == Match.NeedMore || match == before, $"{before} became {match} at {length}");
+            before = match;
+        }
+
+        Assert.Equal(Match.No, NetMonitor.Inspection.Services.Smb.Probe(context with { ResponderPort = Nobody }, Side.Responder, bytes));
     }
 
     [Fact]
