@@ -156,6 +156,7 @@ internal sealed partial class Shard
         {
             if (isTcp && (packet.Flags & TcpFlags.Syn) == 0 && _tombstones.Has(route.Hash, packet.Timestamp))
             {
+                Volatile.Write(ref _lateSegments, _lateSegments + 1);
                 return; // A late segment of a connection that has closed.
             }
 
