@@ -42,6 +42,9 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
     public bool SawClientHello { get; private set; }
 
+    /// <summary>From the first ClientHello to the ServerHello, nanoseconds.</summary>
+    public long? ServerHelloTime { get; set; }
+
     /// <summary>True after a ServerHello that is not a retry.</summary>
     public bool SawServerHello { get; private set; }
 
@@ -197,6 +200,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         Ja4 = _ja4,
         Ja3 = _ja3,
         Ja3s = _ja3s,
+        ServerHelloTime = ServerHelloTime is { } time ? TimeSpan.FromTicks(time / TimeSpan.NanosecondsPerTick) : null,
     };
 
     private ushort Group => _group != 0 ? _group : SawServerHello ? _keyExchange.GroupFor(TlsCipherSuites.NameOf(_cipherSuite)) : (ushort)0;
