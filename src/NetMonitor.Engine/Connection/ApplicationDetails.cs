@@ -15,6 +15,9 @@ public abstract record ApplicationDetails
     /// <summary>What the connection spoke before it was handed over to this protocol (the HTTP CONNECT around TLS, the SMTP before STARTTLS), or null.</summary>
     public ApplicationDetails? Outer { get; init; }
 
+    /// <summary>A time to the other side and back that the protocol itself shows, or null. See <see cref="NetConnection.Rtt"/>.</summary>
+    internal virtual TimeSpan? RoundTrip => null;
+
     /// <summary>One line for a table: what a person wants to see first ("GET /index.html 200", "A example.com").</summary>
     public abstract string Summary { get; }
 }

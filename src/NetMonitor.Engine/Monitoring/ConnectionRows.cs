@@ -116,7 +116,7 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
             ReceiveRate = isHistoric ? 0 : entry.Rates.Fading(remote, entry.Last, now),
             SendRates = isHistoric ? default : RatesOf(number, entry, local, now),
             ReceiveRates = isHistoric ? default : RatesOf(number, entry, remote, now),
-            Rtt = tcp?.SmoothedRtt ?? tcp?.HandshakeRtt ?? owner?.Kernel?.Rtt,
+            Rtt = tcp?.SmoothedRtt ?? tcp?.HandshakeRtt ?? RoundTripOf(table.Object(number), details) ?? owner?.Kernel?.Rtt,
             Tcp = tcp,
             Retransmits = tcp?.Retransmissions,
             OutOfOrder = tcp?.OutOfOrder,
@@ -138,6 +138,22 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
             Owner = owner?.Owner,
             Kernel = owner?.Kernel,
         };
+    }
+
+    /// <summary>What an echo or the innermost protocol that shows one says.</summary>
+    private static TimeSpan? RoundTripOf(object? kept, ApplicationDetails? details)
+    {
+        if (kept is EchoTimes { Last: { } echo })
+        {
+            return UnixTime.ToTimeSpan(echo);
+        }
+
+        while (details is { RoundTrip: null, Outer: { } outer })
+        {
+            details = outer;
+        }
+
+        return details?.RoundTrip;
     }
 
     private static string? ConnStateOf(in FlowEntry entry, in TcpTrack track) => entry.Key.Protocol switch

@@ -157,6 +157,10 @@ public sealed record SessionCounters
     /// <summary>Other connections let go because the table was full.</summary>
     public long EvictedOther { get; init; }
 
+    /// <summary>TCP segments that came within 30 s after their connection had closed and left the table: no connection counts them,
+    /// <see cref="Packets"/> does.</summary>
+    public long LateSegments { get; init; }
+
     /// <summary>Closed connections remembered now.</summary>
     public long Historic { get; init; }
 }

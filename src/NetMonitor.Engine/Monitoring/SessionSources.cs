@@ -95,6 +95,7 @@ internal static partial class SessionSources
             TableFull = shards.Sum(shard => shard.TableFull),
             EvictedHalfOpen = shards.Sum(shard => shard.EvictedHalfOpen),
             EvictedOther = shards.Sum(shard => shard.EvictedOther),
+            LateSegments = shards.Sum(shard => shard.LateSegments),
             Historic = shards.Sum(shard => (long)shard.Historic),
         };
     }

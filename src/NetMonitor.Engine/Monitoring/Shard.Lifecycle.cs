@@ -26,6 +26,7 @@ internal sealed partial class Shard
     private long _evictedHalfOpen;
     private long _evictedOther;
     private long _tableFull;
+    private long _lateSegments;
 
     public long Opened => Volatile.Read(ref _opened);
 
@@ -38,6 +39,9 @@ internal sealed partial class Shard
     public long EvictedOther => Volatile.Read(ref _evictedOther);
 
     public long TableFull => Volatile.Read(ref _tableFull);
+
+    /// <summary>Segments of connections that had closed and left the table: no connection counts them.</summary>
+    public long LateSegments => Volatile.Read(ref _lateSegments);
 
     /// <summary>Closed connections that are remembered.</summary>
     public int Historic => _history.Count;

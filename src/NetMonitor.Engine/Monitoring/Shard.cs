@@ -177,6 +177,7 @@ internal sealed partial class Shard
         {
             if (isTcp && (packet.Flags & TcpFlags.Syn) == 0 && _tombstones.Has(route.Hash, packet.Timestamp))
             {
+                Volatile.Write(ref _lateSegments, _lateSegments + 1);
                 return; // A late segment of a connection that has closed.
             }
 
@@ -197,6 +198,11 @@ internal sealed partial class Shard
         {
             entry.LastType = packet.IcmpType;
             entry.LastCode = packet.IcmpCode;
+            if (IsEcho(packet))
+            {
+                TimeEcho(number, packet, route.Sender);
+            }
+
             if (packet.Protocol == TransportProtocol.ARP
                 || (packet.Protocol == TransportProtocol.ICMPv6 && Icmpv6Type.IsNeighborDiscovery(packet.IcmpType)))
             {
@@ -214,6 +220,26 @@ internal sealed partial class Shard
             && (packet.PayloadLength > 0 || ((packet.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 && _table.Object(number) is not null)))
         {
             Inspect(number, ref entry, packet, route.Sender, batch.PayloadOf(packet, route, frames));
+        }
+    }
+
+    private static bool IsEcho(in Packet packet) => packet.Protocol switch
+    {
+        TransportProtocol.ICMP => packet.IcmpType is IcmpHeader.Echo or IcmpHeader.EchoReply,
+        TransportProtocol.ICMPv6 => packet.IcmpType is Icmpv6Type.EchoRequest or Icmpv6Type.EchoReply,
+        _ => false,
+    };
+
+    private void TimeEcho(int number, in Packet packet, int sender)
+    {
+        ref object? kept = ref _table.Object(number);
+        if ((packet.Traits & PacketTraits.Response) == 0)
+        {
+            ((EchoTimes)(kept ??= new EchoTimes())).Ask(packet.Acknowledgment, sender, packet.Timestamp);
+        }
+        else
+        {
+            (kept as EchoTimes)?.Answer(packet.Acknowledgment, sender, packet.Timestamp);
         }
     }
 

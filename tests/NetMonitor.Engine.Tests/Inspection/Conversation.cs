@@ -59,11 +59,17 @@ internal sealed class Conversation
         return this;
     }
 
-    /// <summary>Everything the flow says, as text: equal flows say the same.</summary>
+    /// <summary>Everything the flow says but how long its handshake took, as text: equal flows say the same, in however many pieces they come.</summary>
     public static string Tell(FlowInspection flow) => string.Join('\n', flow.Application, flow.Confidence, flow.State, Tell(flow.Details));
 
     public static string Tell(ApplicationDetails? details)
     {
+        details = details switch
+        {
+            QuicDetails quic => quic with { HandshakeRtt = null },
+            TlsDetails tls => tls with { ServerHelloTime = null },
+            _ => details,
+        };
         if (details is null)
         {
             return "nothing";

@@ -19,6 +19,7 @@ public sealed class LimitsTests
             .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
         Assert.Equal(ShardSettings.LiveFlows, documented["Connections of a live monitor"]);
         Assert.Equal(QuicPaths.MostIds, documented["Connection ids of QUIC a shard remembers"]);
+        Assert.Equal(EchoTimes.UnderWay, documented["Echo requests of one flow that wait for a reply"]);
         Assert.Equal(ShardSettings.LiveHistory, documented["Closed connections a live monitor remembers"]);
         Assert.Equal(ShardSettings.HalfOpenShare, documented["Part of the table that is kept for half-open connections: one in"]);
         Assert.Equal(NetMonitor.Export.EventLog.Waiting, documented["Events waiting for the event log"]);

@@ -36,6 +36,9 @@ public sealed record DnsDetails : ApplicationDetails
     /// <summary>From the query to its response, or null when both were not seen.</summary>
     public TimeSpan? ResponseTime { get; init; }
 
+    /// <inheritdoc/>
+    internal override TimeSpan? RoundTrip => ResponseTime;
+
     /// <summary>Query messages seen.</summary>
     public int Queries { get; init; }
 

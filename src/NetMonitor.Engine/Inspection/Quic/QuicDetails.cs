@@ -68,6 +68,13 @@ public sealed record QuicDetails : ApplicationDetails
     /// <summary>The reason given with it, or null.</summary>
     public string? CloseReason { get; init; }
 
+    /// <summary>From the client's first Initial packet (after a Retry: the first that answers it) to the server's first packet after it; null
+    /// when one of them was not seen. An Initial that had to be sent again makes it longer.</summary>
+    public TimeSpan? HandshakeRtt { get; init; }
+
+    /// <inheritdoc/>
+    internal override TimeSpan? RoundTrip => HandshakeRtt;
+
     /// <inheritdoc/>
     public override string? ServerName => Sni;
 

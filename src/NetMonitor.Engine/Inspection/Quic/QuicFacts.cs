@@ -88,6 +88,9 @@ internal sealed class QuicFacts
         return isNew ? new string(text[..length]) : known!;
     }
 
+    /// <summary>From the client's first Initial of the newest attempt to the server's first packet after it, nanoseconds.</summary>
+    public long? HandshakeRtt { get; set; }
+
     public QuicDetails ToDetails()
     {
         TlsDetails? tls = Attempt?.Tls.ToDetails();
@@ -103,8 +106,9 @@ internal sealed class QuicFacts
             EchOffered = tls is { EchOffered: true },
             SourceConnectionId = _sourceId,
             DestinationConnectionId = DestinationId,
-            IdleTimeout = Attempt is { IdleTimeout: > 0 and var time } ? TimeSpan.FromMilliseconds(Math.Min(time, int.MaxValue)) : null,
+            IdleTimeout = Attempt is { IdleTimeout: > 0 and var idle } ? TimeSpan.FromMilliseconds(Math.Min(idle, int.MaxValue)) : null,
             UserAgent = Attempt?.UserAgent,
+            HandshakeRtt = HandshakeRtt is { } time ? TimeSpan.FromTicks(time / TimeSpan.NanosecondsPerTick) : null,
             Retried = Retried,
             VersionNegotiated = VersionNegotiated,
             EarlyData = EarlyData,

@@ -23,6 +23,8 @@ internal sealed class QuicInspector : DatagramInspector
     private QuicShortHeaders _short;       // of the newest attempt
     private bool _contradicted;            // Something came that is not QUIC.
     private bool _serverVersion;
+    private long _now;                     // of the datagram being read
+    private long _begun;                   // when the newest attempt began; 0 once the server has answered it, or when it had before
     private Side? _closedBy;
     private ConnectionState _state = ConnectionState.QUIC_INITIAL;
     private Confidence _confidence;
@@ -56,6 +58,14 @@ internal sealed class QuicInspector : DatagramInspector
     /// <inheritdoc/>
     public override Outcome Inspect(Side from, ReadOnlySpan<byte> datagram, long timestamp)
     {
+        _now = timestamp;
+        if (_begun != 0 && Newest is { } asked && from != asked.Client)
+        {
+            _facts.HandshakeRtt = Math.Max(0, timestamp - _begun);
+            _begun = 0;
+            Changed();
+        }
+
         if (QuicLongHeader.IsLong(datagram[0]))
         {
             ReadLong(from, datagram);
@@ -343,6 +353,8 @@ internal sealed class QuicInspector : DatagramInspector
 
         _attempts.Add(attempt);
         _closedBy = null;
+        _begun = _waiting.Buffered == 0 ? _now : 0; // The server's answer may wait already.
+        _facts.HandshakeRtt = null;
         _serverVersion = false;
         _short = default;
         _facts.Reopen();

@@ -24,6 +24,9 @@ public sealed record NetBiosDetails : ApplicationDetails
     public TimeSpan? ResponseTime { get; init; }
 
     /// <inheritdoc/>
+    internal override TimeSpan? RoundTrip => ResponseTime;
+
+    /// <inheritdoc/>
     public override string Summary => Words.Join(
         Operation, Name, Destination is null ? null : $"to {Destination}", ResponseCode is "OK" ? null : ResponseCode);
 }

@@ -22,6 +22,9 @@ public sealed record NtpDetails : ApplicationDetails
     public TimeSpan? ResponseTime { get; init; }
 
     /// <inheritdoc/>
+    internal override TimeSpan? RoundTrip => ResponseTime;
+
+    /// <inheritdoc/>
     public override string Summary => Words.Join(
         string.Create(CultureInfo.InvariantCulture, $"v{Version}"), Mode,
         Stratum is { } stratum ? string.Create(CultureInfo.InvariantCulture, $"stratum {stratum}") : null, ReferenceId);

@@ -31,6 +31,9 @@ public sealed record RpcDetails : ApplicationDetails
     public TimeSpan? ResponseTime { get; init; }
 
     /// <inheritdoc/>
+    internal override TimeSpan? RoundTrip => ResponseTime;
+
+    /// <inheritdoc/>
     public override string Summary => Words.Join(
         ProgramName ?? Program.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"v{Version}"),
         ProcedureName ?? Procedure.ToString(CultureInfo.InvariantCulture), Machine);

@@ -32,6 +32,9 @@ public sealed record StunDetails : ApplicationDetails
     public TimeSpan? ResponseTime { get; init; }
 
     /// <inheritdoc/>
+    internal override TimeSpan? RoundTrip => ResponseTime;
+
+    /// <inheritdoc/>
     public override string Summary => Words.Join(
         Method, Class, Class == "error" ? ErrorCode?.ToString(CultureInfo.InvariantCulture) : null,
         (RelayedAddress ?? MappedAddress)?.ToString(), Software);

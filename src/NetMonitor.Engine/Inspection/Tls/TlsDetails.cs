@@ -54,6 +54,10 @@ public sealed record TlsDetails : ApplicationDetails
     /// <summary>JA3S, the server's fingerprint; null before its hello, or where the system forbids MD5.</summary>
     public string? Ja3s { get; init; }
 
+    /// <summary>From the end of the first ClientHello to the end of the ServerHello, a retry in between included (RFC 8446 section 4.1); null when
+    /// one was not seen before the other, and for DTLS and QUIC.</summary>
+    public TimeSpan? ServerHelloTime { get; init; }
+
     /// <inheritdoc/>
     public override string? ServerName => Sni;
 

@@ -42,6 +42,9 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
     public bool SawClientHello { get; private set; }
 
+    /// <summary>From the first ClientHello to the ServerHello, nanoseconds.</summary>
+    public long? ServerHelloTime { get; set; }
+
     /// <summary>True after a ServerHello that is not a retry.</summary>
     public bool SawServerHello { get; private set; }
 
@@ -225,7 +228,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     }
 
     /// <summary>All that was told.</summary>
-    public TlsSummary Summarize() => new(_sni, _client, _server, SawServerHello, _certificate, Group, Alert, HelloRetried, IsResumed, _encryptedAlpn);
+    public TlsSummary Summarize() => new(_sni, _client, _server, SawServerHello, _certificate, Group, Alert, HelloRetried, IsResumed, _encryptedAlpn, ServerHelloTime);
 
     public TlsDetails ToDetails() => Summarize().ToDetails();
 

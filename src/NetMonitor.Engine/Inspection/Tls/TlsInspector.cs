@@ -30,6 +30,8 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
     private Direction _originator;
     private Direction _responder;
     private long _consumed;
+    private long _now;      // of the segment being read
+    private long _helloAt;  // when the ClientHello was whole; 0 before
 
     /// <inheritdoc/>
     public override string Application => inside ?? (_facts.LooksLikeTor ? TorCertificate.Application : TlsApplications.Name(_facts, context));
@@ -77,9 +79,11 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
         }
 
         direction.Wanted = 0;
+        _now = timestamp;
         if (!_facts.SawHello && Ssl2ClientHello.Probe(window) == Match.Yes)
         {
             _facts.Read(from, new Ssl2ClientHello(window));
+            TimeHello();
             Changed();
             return Count(Ssl2ClientHello.LengthOf(window), Outcome.More);
         }
@@ -297,6 +301,18 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
         return outcome;
     }
 
+    private void TimeHello()
+    {
+        if (_helloAt == 0 && _facts is { SawClientHello: true, SawServerHello: false })
+        {
+            _helloAt = _now;
+        }
+        else if (_helloAt != 0 && _facts is { SawServerHello: true, ServerHelloTime: null } && _now >= _helloAt)
+        {
+            _facts.ServerHelloTime = _now - _helloAt;
+        }
+    }
+
     private Outcome ReadMessage(Side from, TlsHandshakeType type, ReadOnlySpan<byte> body)
     {
         _decryption?.Hello(from, type, body);
@@ -305,6 +321,7 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
             case TlsReading.Damaged:
                 return _facts.SawHello ? Outcome.Finished : Outcome.Reject;
             case TlsReading.Learned:
+                TimeHello();
                 Changed();
                 return WhenRead;
             default:

@@ -6,6 +6,7 @@ namespace NetMonitor.Inspection.Tls;
 /// numbers are found when somebody asks.</summary>
 internal readonly struct TlsSummary
 {
+    private const long Unknown = -1;
     private const byte Retried = 1;
     private const byte Resumed = 2;
     private const byte NotResumed = 4;
@@ -17,6 +18,7 @@ internal readonly struct TlsSummary
     private readonly TlsServerShape? _server;
     private readonly TlsCertificate? _certificate;
     private readonly string? _encryptedAlpn;
+    private readonly long _serverHelloTime; // nanoseconds, or Unknown
     private readonly ushort _group;
     private readonly byte _alert;
     private readonly byte _flags;
@@ -31,6 +33,7 @@ internal readonly struct TlsSummary
     /// <param name="retried">The server asked for another hello.</param>
     /// <param name="resumed">It resumed a session; null for unknown.</param>
     /// <param name="encryptedAlpn">The application protocol chosen where that is encrypted and was decrypted, or null.</param>
+    /// <param name="serverHelloTime">From the client's hello to the server's, nanoseconds, or null.</param>
     public TlsSummary(
         byte[]? sni,
         TlsClientShape client,
@@ -41,13 +44,15 @@ internal readonly struct TlsSummary
         byte? alert,
         bool retried,
         bool? resumed,
-        string? encryptedAlpn)
+        string? encryptedAlpn,
+        long? serverHelloTime)
     {
         _sni = sni;
         _client = client;
         _server = server;
         _certificate = certificate;
         _encryptedAlpn = encryptedAlpn;
+        _serverHelloTime = serverHelloTime ?? Unknown;
         _group = group;
         _alert = alert ?? 0;
         _flags = (byte)((retried ? Retried : 0) | (resumed is true ? Resumed : 0) | (resumed is false ? NotResumed : 0)
@@ -71,6 +76,7 @@ internal readonly struct TlsSummary
         Ja4 = _client.Ja4,
         Ja3 = _client.Ja3,
         Ja3s = Is(Answered) ? _server!.Ja3s : null,
+        ServerHelloTime = _serverHelloTime == Unknown ? null : TimeSpan.FromTicks(_serverHelloTime / TimeSpan.NanosecondsPerTick),
     };
 
     private bool Is(byte flag) => (_flags & flag) != 0;
