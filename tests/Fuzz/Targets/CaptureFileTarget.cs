@@ -44,8 +44,8 @@ internal sealed class CaptureFileTarget(bool isPcapNg) : FuzzTarget
             return;
         }
 
-        // What the framework had decompressed before it met damage is lost with the call that met it.
-        bool isZipped = IsZipped(error) && IsZipped(otherError);
+        // What the framework had decompressed before it met damage is lost with the call that met it, and what it says of a damaged header depends on the pieces.
+        bool isZipped = IsZipped(error) || IsZipped(otherError);
         throw new BrokenInvariantException(
             $"pieces give the frames and the error of the whole{(isZipped ? " (gzip)" : "")}\n--- whole: {frames.Count}\n{error?.Message}\n--- otherwise: {again.Count}\n{otherError?.Message}",
             isNote: isZipped);
