@@ -42,7 +42,7 @@ public sealed class GetNetProcessActivityCommand : NetMonitorCmdlet
             coverage = measured.Measure();
         }
 
-        foreach (ProcessActivity activity in ProcessActivity.Of(sessions.SelectMany(session => session.Snapshot(filter, Cancellation)), coverage))
+        foreach (ProcessActivity activity in ProcessActivity.Of(sessions.SelectMany(session => session.Snapshot(filter, includeHistoric: true, Cancellation)), coverage))
         {
             WriteObject(activity);
         }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using NetMonitor.Export;
 using NetMonitor.Monitoring;
 
@@ -116,7 +117,7 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [ValidateRange(1 << 20, 1L << 40)]
     public long FlightRecorderSize { get; set; } = 64 << 20;
 
-    /// <summary>Replaces the capture file when it is there.</summary>
+    /// <summary>Replaces the capture file and the log of -LogPath when they are there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -139,6 +140,15 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
     [Parameter]
     [ValidateRange(0, 1000)]
     public int EventLogCount { get; set; } = 5;
+
+    /// <summary>Logs what the monitor itself does: this much and what is worse. Default: Information with -LogPath, else nothing.</summary>
+    [Parameter]
+    public LogLevel? LogLevel { get; set; }
+
+    /// <summary>The file of that log, or a folder that gets a file for each run. Default with -LogLevel: the current folder.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
 
     /// <summary>Asks reverse DNS for the names of public addresses that are not known otherwise. Sends these addresses to this machine's name servers.</summary>
     [Parameter]
@@ -204,6 +214,12 @@ public sealed class StartNetMonitorCommand : NetMonitorCmdlet
                     Format = EventLogFormat,
                     Size = EventLogSize,
                     Files = EventLogCount,
+                },
+                Log = LogPath is null && LogLevel is null ? null : new LogOptions
+                {
+                    Path = ResolveNew(LogPath ?? "."),
+                    Level = LogLevel ?? Microsoft.Extensions.Logging.LogLevel.Information,
+                    Replace = Force,
                 },
                 ResolveNames = ResolveNames,
                 ResolvePrivateNames = ResolvePrivateNames,

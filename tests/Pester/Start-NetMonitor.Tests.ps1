@@ -69,4 +69,12 @@ Describe 'Start-NetMonitor' {
             $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
         }
     }
+    It 'logs what it does itself when it is asked to' {
+        $file = [IO.Path]::Combine($TestDrive, 'logged.pcap')
+        New-CaptureFile $file
+        $log = [IO.Path]::Combine($TestDrive, 'run.log')
+        $null = (Start-NetMonitor -Path $file -Name logged -LogLevel Information -LogPath $log -PassThru).WaitForCompletion([timespan]::FromSeconds(10))
+        Stop-NetMonitor logged
+        [IO.File]::ReadAllText($log) | Should -BeLike "*Monitor 'logged'*Completed: 3 frames*"
+    }
 }

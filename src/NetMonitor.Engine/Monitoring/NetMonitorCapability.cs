@@ -1,5 +1,7 @@
 using NetMonitor.Attribution;
 using NetMonitor.Attribution.Linux;
+using NetMonitor.Attribution.Names;
+using NetMonitor.Attribution.Places;
 using NetMonitor.Capture;
 
 namespace NetMonitor.Monitoring;
@@ -48,6 +50,8 @@ public static class CapabilityTable
         new("SocketTable", "existing connections, their processes and the kernel's numbers", Sockets),
         new("Ebpf", "processes of connections that are too short to be looked up", Ebpf),
         new("OtherUsersProcesses", "processes of other users' connections", OtherUsers),
+        new("Places", "country, city and network of remote addresses", Places),
+        new("ReverseNames", "names of addresses that nothing else names, with -ResolveNames", ReverseDns),
     ];
 
     /// <summary>Tries them, in the order of the table.</summary>
@@ -147,6 +151,38 @@ public static class CapabilityTable
 
         return Environment.IsPrivilegedProcess ? new(true, "this process is privileged")
             : new(false, "The system shows a process to its user only.", OperatingSystem.IsWindows() ? "Start-Process pwsh -Verb RunAs" : "sudo pwsh");
+    }
+
+    private static CapabilityFinding Places()
+    {
+        try
+        {
+            IReadOnlyList<string> databases = PlaceDatabases.Usable(PlaceDatabases.Directories());
+            return new(true, databases.Count > 0 ? $"with {string.Join(", ", databases)}, then the tables of the module"
+                : $"with the tables of the module: countries and networks, no cities. No usable .mmdb in {string.Join(", ", PlaceDatabases.Directories())}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(false, e.Message, "Start-NetMonitor -GeoDatabase <file.mmdb>");
+        }
+    }
+
+    private static CapabilityFinding ReverseDns()
+    {
+        IReadOnlyList<INameServer> servers = UdpNameServer.OfSystem();
+        try
+        {
+            return servers.Count > 0
+                ? new(true, $"by the name servers {string.Join(", ", servers.Select(server => server.Flow.Server))}, asked only with Start-NetMonitor -ResolveNames")
+                : new(false, OperatingSystem.IsWindows() ? "No interface has a name server." : "/etc/resolv.conf names no name server that can be reached.");
+        }
+        finally
+        {
+            foreach (INameServer server in servers)
+            {
+                server.Dispose();
+            }
+        }
     }
 
     private static string SetCapabilities(string capabilities) => $"sudo setcap {capabilities}+eip '{Environment.ProcessPath}'";

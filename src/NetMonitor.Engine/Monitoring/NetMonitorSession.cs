@@ -20,6 +20,7 @@ public sealed class NetMonitorSession : IDisposable
     private readonly bool _showLoopback;
     private readonly bool _isLive;
     private readonly EventLog? _log;
+    private readonly SessionLog? _diagnostics;
     private readonly CaptureRecorder? _recorder;
     private readonly FlightRecorder? _flightRecorder;
     private readonly PacketComments? _comments;
@@ -29,8 +30,9 @@ public sealed class NetMonitorSession : IDisposable
     private int _readersLeft;
     private SessionStatus _status = SessionStatus.Running;
 
-    private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources, AttributionSources? attribution, string? notice)
+    private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources, AttributionSources? attribution, string? notice, SessionLog? diagnostics)
     {
+        _diagnostics = diagnostics;
         _log = options.EventLog is { } log ? EventLog.Open(log, waits: sources.Count > 0 && !sources[0].IsLive) : null;
         try
         {
@@ -81,6 +83,12 @@ public sealed class NetMonitorSession : IDisposable
             _attribution.Start(seed: options.CaptureFilter is null);
         }
 
+        if (_diagnostics is not null)
+        {
+            LogMessages.Begin(_diagnostics, this, sources);
+            _diagnostics.Follow(() => Counters);
+        }
+
         foreach (SourceReader reader in _readers)
         {
             reader.Start();
@@ -92,19 +100,39 @@ public sealed class NetMonitorSession : IDisposable
     /// <exception cref="ExportException">A file that is to be written cannot be.</exception>
     public static NetMonitorSession Start(SessionOptions options)
     {
-        IReadOnlyList<IFrameSource> sources = SessionSources.OpenOrStandIn(options, out string? notice);
-        bool attribute = options.Path is null && (!options.NoAttribution || sources.Count == 0);
-        return Start(options, sources, attribute ? SessionSources.OpenAttribution(options) : null, notice);
+        return Logged(options, log =>
+        {
+            IReadOnlyList<IFrameSource> sources = SessionSources.OpenOrStandIn(options, out string? notice);
+            bool attribute = options.Path is null && (!options.NoAttribution || sources.Count == 0);
+            return Start(options, sources, attribute ? SessionSources.OpenAttribution(options) : null, notice, log);
+        });
     }
 
     /// <summary>Starts on sources that are open already. They are disposed when they end.</summary>
-    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources) => Start(options, sources, attribution: null, notice: null);
+    internal static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources) =>
+        Logged(options, log => Start(options, sources, attribution: null, notice: null, log));
 
-    private static NetMonitorSession Start(SessionOptions options, IReadOnlyList<IFrameSource> sources, AttributionSources? attribution, string? notice)
+    private static NetMonitorSession Logged(SessionOptions options, Func<SessionLog?, NetMonitorSession> start)
+    {
+        SessionLog? log = SessionLog.Open(options.Log);
+        try
+        {
+            return start(log);
+        }
+        catch (Exception e) when (log is not null)
+        {
+            LogMessages.NotStarted(log, e);
+            log.Dispose();
+            throw;
+        }
+    }
+
+    private static NetMonitorSession Start(
+        SessionOptions options, IReadOnlyList<IFrameSource> sources, AttributionSources? attribution, string? notice, SessionLog? log)
     {
         try
         {
-            return new NetMonitorSession(options, sources, attribution, notice);
+            return new NetMonitorSession(options, sources, attribution, notice, log);
         }
         catch
         {
@@ -275,6 +303,7 @@ public sealed class NetMonitorSession : IDisposable
         CompleteFiles();
         _names.Reverse?.Dispose();
         EndAs(SessionStatus.Stopped);
+        EndLog(Status);
     }
 
     /// <summary>Stops and frees everything.</summary>
@@ -344,6 +373,11 @@ public sealed class NetMonitorSession : IDisposable
 
     private void ReaderEnded(SourceReader reader)
     {
+        if (_diagnostics is not null && reader.Failure is { } failure)
+        {
+            LogMessages.SourceFailed(_diagnostics, reader.Source.Name, failure);
+        }
+
         if (Interlocked.Decrement(ref _readersLeft) > 0)
         {
             return;
@@ -360,7 +394,23 @@ public sealed class NetMonitorSession : IDisposable
             CompleteFiles();
         }
 
-        EndAs(Failure is not null ? SessionStatus.Failed : _stopping || _isLive ? SessionStatus.Stopped : SessionStatus.Completed);
+        SessionStatus status = Failure is not null ? SessionStatus.Failed : _stopping || _isLive ? SessionStatus.Stopped : SessionStatus.Completed;
+        if (!_stopping)
+        {
+            EndLog(status);
+        }
+
+        EndAs(status);
+    }
+
+    private void EndLog(SessionStatus status)
+    {
+        if (_diagnostics is not null && _shards.Select(shard => shard.Failure).FirstOrDefault(failure => failure is not null) is { } failure)
+        {
+            LogMessages.TrackingFailed(_diagnostics, failure);
+        }
+
+        _diagnostics?.End(status, Counters);
     }
 
     private SourceCounters CountersOf(int source) => _readers[source].HasEnded ? _readers[source].Counters : _readers[source].Source.Counters;

@@ -53,6 +53,9 @@ public sealed record SessionOptions
     /// <summary>Where to log what happens to connections; null for nowhere.</summary>
     public Export.EventLogOptions? EventLog { get; init; }
 
+    /// <summary>Where to log what the monitor itself does; null for nowhere.</summary>
+    public LogOptions? Log { get; init; }
+
     /// <summary>Where to write every packet; null for nowhere.</summary>
     public Export.RecordingOptions? Recording { get; init; }
 

@@ -23,6 +23,7 @@ public sealed class LimitsTests
         Assert.Equal(ShardSettings.LiveHistory, documented["Closed connections a live monitor remembers"]);
         Assert.Equal(ShardSettings.HalfOpenShare, documented["Part of the table that is kept for half-open connections: one in"]);
         Assert.Equal(NetMonitor.Export.EventLog.Waiting, documented["Events waiting for the event log"]);
+        Assert.Equal(NetMonitor.Monitoring.SessionLog.Waiting, documented["Lines waiting for the diagnostic log"]);
         Assert.Equal(NetMonitor.Export.EventLog.WaitingClosed, documented["Ends of connections waiting for the event log"]);
         Assert.Equal(NetMonitor.Export.CaptureRecorder.Batches, documented["Batches of frames waiting for a recording"]);
         Assert.Equal(NetMonitor.Export.PacketComments.Connections, documented["Connections whose packets get comments in a recording"]);
