@@ -39,7 +39,7 @@ struct sock_common {
     struct in6_addr skc_v6_daddr; struct in6_addr skc_v6_rcv_saddr; possible_net_t skc_net;
 } CORE;
 struct sock { struct sock_common __sk_common; __u16 sk_protocol; } CORE;
-struct task_struct { int tgid; __u64 start_boottime; struct task_struct *real_parent; char comm[COMMAND_SIZE]; } CORE;
+struct task_struct { int tgid; __u64 start_boottime; struct task_struct *group_leader; struct task_struct *real_parent; char comm[COMMAND_SIZE]; } CORE;
 struct linux_binprm { const char *filename; } CORE;
 struct sockaddr_in4 { __u16 family; __be16 port; __be32 address; };
 struct sockaddr_in6 { __u16 family; __be16 port; __be32 flow; __u8 address[16]; };
@@ -88,9 +88,9 @@ static __always_inline void fill_process(struct event *e)
     e->uid = (__u32)user;
     e->gid = user >> 32;
     e->cgroup = bpf_get_current_cgroup_id();
-    e->start = BPF_CORE_READ(task, start_boottime);
+    e->start = BPF_CORE_READ(task, group_leader, start_boottime);
     e->time = bpf_ktime_get_boot_ns();
-    bpf_get_current_comm(e->command, sizeof e->command);
+    BPF_CORE_READ_STR_INTO(&e->command, task, group_leader, comm); // of the process: a thread may have a name of its own
 #pragma unroll
     for (int i = 0; i < PARENTS; i++) {
         task = BPF_CORE_READ(task, real_parent);
@@ -313,7 +313,7 @@ int BPF_PROG(exec, struct task_struct *task, int old_tid, struct linux_binprm *p
     }
     e->kind = KIND_EXEC;
     e->tgid = BPF_CORE_READ(task, tgid);
-    e->start = BPF_CORE_READ(task, start_boottime);
+    e->start = BPF_CORE_READ(task, group_leader, start_boottime);
     e->path[0] = 0;
     bpf_probe_read_kernel_str(e->path, sizeof e->path, BPF_CORE_READ(program, filename));
     bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
