@@ -59,7 +59,7 @@ internal sealed class Conversation
         return this;
     }
 
-    /// <summary>Everything the flow says but how long its handshake took, as text: equal flows say the same, in however many pieces they come.</summary>
+    /// <summary>Everything the flow says but how long its handshake and its answers took, as text: equal flows say the same, in however many pieces they come.</summary>
     public static string Tell(FlowInspection flow) => string.Join('\n', flow.Application, flow.Confidence, flow.State, Tell(flow.Details));
 
     public static string Tell(ApplicationDetails? details)
@@ -68,8 +68,12 @@ internal sealed class Conversation
         {
             QuicDetails quic => quic with { HandshakeRtt = null },
             TlsDetails tls => tls with { ServerHelloTime = null },
+            HttpDetails http => http with { TimeToFirstByte = null },
+            Http2Details http => http with { TimeToFirstByte = null },
             _ => details,
         };
+        details = details?.Outer is Http2Details outer ? details with { Outer = outer with { TimeToFirstByte = null } }
+            : details?.Outer is HttpDetails first ? details with { Outer = first with { TimeToFirstByte = null } } : details;
         if (details is null)
         {
             return "nothing";

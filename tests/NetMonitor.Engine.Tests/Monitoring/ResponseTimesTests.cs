@@ -1,6 +1,8 @@
 using NetMonitor.Inspection;
 using NetMonitor.Packets;
+using NetMonitor.Tests.Inspection.Http2;
 using NetMonitor.Tests.Inspection.Quic;
+using NetMonitor.Tests.Inspection.Services;
 using static NetMonitor.Tests.Inspection.Quic.QuicBytes;
 using static NetMonitor.Tests.Inspection.Tls.TlsBytes;
 using Conversation = NetMonitor.Tests.Flows.Conversation;
@@ -73,6 +75,54 @@ public sealed class ResponseTimesTests
         Conversation talk = new Conversation().Handshake();
         talk.Data(fromClient: true, Record(22, ModernClientHello)).Wait(40 * Conversation.Millisecond).Data(fromClient: false, Record(22, ServerHello13));
         Assert.Equal(TimeSpan.FromMilliseconds(40), Assert.IsType<TlsDetails>(talk.Only.Details).ServerHelloTime);
+    }
+
+    public static TheoryData<string, byte[], byte[]> Exchanges => new()
+    {
+        { "NTP", ServiceBytes.NtpClient, ServiceBytes.NtpServer },
+        { "STUN", ServiceBytes.StunRequest, ServiceBytes.StunSuccess },
+        { "SNMP", ServiceBytes.SnmpGetNext, ServiceBytes.SnmpResponse },
+    };
+
+    [Theory]
+    [MemberData(nameof(Exchanges))]
+    public void An_answer_gives_Rtt(string application, byte[] request, byte[] response)
+    {
+        Conversation talk = new();
+        talk.Data(fromClient: true, request, TransportProtocol.UDP);
+        Assert.Null(talk.Only.Rtt);
+        talk.Wait(30 * Conversation.Millisecond).Data(fromClient: false, response, TransportProtocol.UDP);
+        Assert.Equal((application, TimeSpan.FromMilliseconds(30)), (talk.Only.Application, talk.Only.Rtt));
+    }
+
+    [Fact]
+    public void Pipelined_requests_are_answered_in_order()
+    {
+        Conversation talk = new Conversation().Handshake();
+        talk.Data(fromClient: true, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n"u8).Wait(10 * Conversation.Millisecond);
+        talk.Data(fromClient: true, "GET /2 HTTP/1.1\r\nHost: a\r\n"u8).Wait(10 * Conversation.Millisecond).Data(fromClient: true, "\r\n"u8);
+        Assert.Null(Assert.IsType<HttpDetails>(talk.Only.Details).TimeToFirstByte);
+        talk.Wait(10 * Conversation.Millisecond).Data(fromClient: false, "HTTP/1.1 100 Continue\r\n\r\nHTTP"u8);
+        talk.Wait(10 * Conversation.Millisecond).Data(fromClient: false, "/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8);
+        Assert.Equal(TimeSpan.FromMilliseconds(30), Assert.IsType<HttpDetails>(talk.Only.Details).TimeToFirstByte);
+        talk.Wait(10 * Conversation.Millisecond).Data(fromClient: false, "HTTP/1.1 204 No Content\r\n\r\n"u8);
+        Assert.Equal(TimeSpan.FromMilliseconds(30), Assert.IsType<HttpDetails>(talk.Only.Details).TimeToFirstByte);
+        talk.Wait(10 * Conversation.Millisecond).Data(fromClient: true, "GET /3 HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+        talk.Wait(7 * Conversation.Millisecond).Data(fromClient: false, "HTTP/1.1 204 No Content\r\n\r\n"u8);
+        Assert.Equal(TimeSpan.FromMilliseconds(7), Assert.IsType<HttpDetails>(talk.Only.Details).TimeToFirstByte);
+    }
+
+    [Fact]
+    public void A_response_of_HTTP2_takes_from_the_request_on_its_stream()
+    {
+        Conversation talk = new Conversation().Handshake();
+        talk.Data(fromClient: true, [.. Http2Bytes.Preface, .. Http2Bytes.Block(1, Http2Bytes.Request("GET", "/a", "www.example.com"))]);
+        talk.Wait(10 * Conversation.Millisecond).Data(fromClient: false, [.. Http2Bytes.ServerSettings, .. Http2Bytes.Block(3, 0x88)]);
+        Assert.Null(Assert.IsType<Http2Details>(talk.Only.Details).TimeToFirstByte);
+        byte[] response = Http2Bytes.Block(1, 0x88);
+        talk.Wait(10 * Conversation.Millisecond).Data(fromClient: false, response.AsSpan(0, 4));
+        talk.Wait(10 * Conversation.Millisecond).Data(fromClient: false, response.AsSpan(4));
+        Assert.Equal(TimeSpan.FromMilliseconds(20), Assert.IsType<Http2Details>(talk.Only.Details).TimeToFirstByte);
     }
 
     [Fact]

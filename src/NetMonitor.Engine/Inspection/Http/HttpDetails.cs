@@ -55,6 +55,10 @@ public sealed record HttpDetails : ApplicationDetails
     /// <summary>True when a request or response carried DNS messages (RFC 8484).</summary>
     public bool IsDnsOverHttps { get; init; }
 
+    /// <summary>Time from the end of the header section of the last answered request to the first byte of its response, interim ones (1xx)
+    /// but 101 not counted; pipelined requests are answered in order (RFC 9112 section 9.3.2). Null when not both were seen.</summary>
+    public TimeSpan? TimeToFirstByte { get; init; }
+
     /// <inheritdoc/>
     public override string? HostName => HttpHost.Name(Host) ?? ServerName;
 

@@ -34,6 +34,9 @@ internal sealed class HttpFacts
     /// <summary>True when a request or response carried DNS messages.</summary>
     public bool IsDnsOverHttps { get; set; }
 
+    /// <summary>Nanoseconds from the last answered request to its response.</summary>
+    public long? TimeToFirstByte { get; set; }
+
     /// <summary>Port asked for by the last CONNECT, or 0.</summary>
     public ushort ConnectPort { get; private set; }
 
@@ -125,6 +128,7 @@ internal sealed class HttpFacts
         FirstHost = _firstHost,
         UpgradedTo = UpgradedTo,
         IsDnsOverHttps = IsDnsOverHttps,
+        TimeToFirstByte = TimeToFirstByte is { } time ? TimeSpan.FromTicks(time / TimeSpan.NanosecondsPerTick) : null,
     };
 
     /// <summary>Sets it from its last digit; 0 is that of HTTP/0.9, which has none.</summary>

@@ -53,10 +53,13 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         public bool HasContentType;
         public bool IsDns;
         public int DnsLength;          // bytes of the message that comes
+        public long Begun;             // when the first byte of the message that begins here came, or 0
     }
 
     private readonly HttpFacts _facts = new();
     private readonly Queue<Request> _unanswered = new();
+    private readonly Queue<long> _asked = new(); // when the header sections of the first of them ended
+    private long _now;
     private Direction _originator;
     private Direction _responder;
     private bool _unmatched;           // too many requests were waiting: responses can no longer be told apart
@@ -74,9 +77,15 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
     {
         ref Direction direction = ref from == Side.Originator ? ref _originator : ref _responder;
         long consumed = 0;
+        _now = timestamp;
         while (consumed < window.Length && direction.Expect is not (Expect.Nothing or Expect.Answer))
         {
             ReadOnlySpan<byte> rest = window[(int)consumed..];
+            if (direction.Expect == Expect.StartLine && direction.Begun == 0)
+            {
+                direction.Begun = timestamp;
+            }
+
             Match ssh = direction.Expect == Expect.StartLine && !direction.Synchronized ? SshVersionLine.Probe(rest) : Match.No;
             if (ssh == Match.Yes)
             {
@@ -151,6 +160,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         {
             consumed += rest.Length;
             direction.Searched += rest.Length;
+            direction.Begun = 0;
             if (direction.Searched > InspectionLimits.HttpResyncBytes)
             {
                 direction.Expect = Expect.Nothing;
@@ -210,6 +220,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
     {
         if (line.IsEmpty)
         {
+            direction.Begun = 0;
             return;
         }
 
@@ -221,6 +232,10 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
             fresh.Kind = interim ? (_unanswered.TryPeek(out Request waiting) ? waiting : Request.Other)
                 : _unanswered.TryDequeue(out Request answered) ? answered : Request.Other;
             _facts.BeginResponse(status, minorVersion, interim);
+            if ((!interim || status == SwitchingProtocols) && _asked.TryDequeue(out long asked) && direction.Begun >= asked)
+            {
+                _facts.TimeToFirstByte = direction.Begun - asked;
+            }
         }
         else if (HttpProbe.TryParseRequestLine(line, out var method, out var target, out minorVersion))
         {
@@ -234,6 +249,7 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
             {
                 _unmatched = true;
                 _unanswered.Clear();
+                _asked.Clear();
             }
 
             fresh.HasHost = _facts.BeginRequest(method, target, minorVersion, fresh.Kind == Request.Connect);
@@ -339,6 +355,11 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
         }
         else
         {
+            if (_asked.Count < _unanswered.Count) // Else it was answered before it ended.
+            {
+                _asked.Enqueue(_now);
+            }
+
             if (_facts.EndRequest(direction.HasHost, direction.HasUserAgent))
             {
                 Changed();

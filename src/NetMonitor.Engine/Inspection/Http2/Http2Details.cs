@@ -51,6 +51,10 @@ public sealed record Http2Details : ApplicationDetails
     /// <summary>True when a request or response carried DNS messages (RFC 8484).</summary>
     public bool IsDnsOverHttps { get; init; }
 
+    /// <summary>Time from the end of the header section of a request, the last one sent by then, to the first byte of the response on its
+    /// stream, interim ones (1xx) not counted (RFC 9113 section 8.1). Null when not both were seen.</summary>
+    public TimeSpan? TimeToFirstByte { get; init; }
+
     /// <inheritdoc/>
     public override string? HostName => HttpHost.Name(Host) ?? Outer?.HostName;
 

@@ -55,6 +55,9 @@ internal sealed class Http2Facts
     /// <summary>Error code of the last GOAWAY.</summary>
     public long? ErrorCode { get; set; }
 
+    /// <summary>Nanoseconds from a request to the first byte of its response.</summary>
+    public long? TimeToFirstByte { get; set; }
+
     /// <summary>True when one was a gRPC call.</summary>
     public bool IsGrpc => _calls > 0;
 
@@ -109,6 +112,7 @@ internal sealed class Http2Facts
             FirstHost = _firstHost,
             ErrorCode = ErrorCode,
             IsDnsOverHttps = IsDnsOverHttps,
+            TimeToFirstByte = TimeToFirstByte is { } time ? TimeSpan.FromTicks(time / TimeSpan.NanosecondsPerTick) : null,
         };
         if (!IsGrpc)
         {

@@ -16,6 +16,7 @@ internal sealed class Http2Inspector : StreamInspector
         public bool IsOpened;   // the preface is behind
         public bool IsLost;     // frames can no longer be told apart, or the table no longer be followed
         public int Wanted;      // window length below which nothing can be told
+        public long? Begun;     // when the first byte of this frame came
         public List<uint>? Dns; // streams whose body is a DNS message that is still to come
     }
 
@@ -23,6 +24,8 @@ internal sealed class Http2Inspector : StreamInspector
     private readonly Direction _originator = new();
     private readonly Direction _responder = new();
     private DnsConversation? _dns;
+    private uint _asked;        // stream of the last request, or 0 when it was answered
+    private long _askedAt;
 
     /// <inheritdoc/>
     public override string Application => _facts.IsGrpc ? "gRPC" : _facts.IsDnsOverHttps ? HttpDns.Application : "HTTP2";
@@ -37,6 +40,7 @@ internal sealed class Http2Inspector : StreamInspector
             direction.Wanted = 0;
             while (consumed < window.Length && !direction.IsLost)
             {
+                direction.Begun ??= timestamp;
                 long used = Read(direction, window[(int)consumed..], timestamp);
                 if (used == 0)
                 {
@@ -44,6 +48,7 @@ internal sealed class Http2Inspector : StreamInspector
                     break;
                 }
 
+                direction.Begun = null;
                 consumed += used;
             }
         }
@@ -86,7 +91,7 @@ internal sealed class Http2Inspector : StreamInspector
         switch (frame.Type)
         {
             case Http2FrameType.Headers or Http2FrameType.PushPromise:
-                return ReadHeaders(direction, frame, bytes);
+                return ReadHeaders(direction, frame, bytes, timestamp);
             case Http2FrameType.Data when direction.Dns?.Contains(frame.Stream) is true && frame.Length <= InspectionLimits.DnsMessageBytes:
                 return ReadDns(direction, frame, bytes, timestamp);
             case Http2FrameType.GoAway:
@@ -100,7 +105,7 @@ internal sealed class Http2Inspector : StreamInspector
     }
 
     /// <summary>A header block: one frame and the CONTINUATIONs that follow it without anything in between (section 6.10).</summary>
-    private long ReadHeaders(Direction direction, in Http2Frame first, ReadOnlySpan<byte> bytes)
+    private long ReadHeaders(Direction direction, in Http2Frame first, ReadOnlySpan<byte> bytes, long timestamp)
     {
         int size = 0;
         bool ends = false;
@@ -130,6 +135,11 @@ internal sealed class Http2Inspector : StreamInspector
             direction.IsLost = true;
         }
 
+        if (first.Type != Http2FrameType.PushPromise)
+        {
+            Time(direction, first.Stream, timestamp);
+        }
+
         // What a server promises is no request of the client (section 8.4).
         if (first.Type != Http2FrameType.PushPromise && _facts.Read(direction.Block))
         {
@@ -148,6 +158,21 @@ internal sealed class Http2Inspector : StreamInspector
         }
 
         return size;
+    }
+
+    /// <summary>A response has the stream of its request (section 8.1).</summary>
+    private void Time(Direction direction, uint stream, long timestamp)
+    {
+        if (direction.Block[Http2Field.Method] is not null)
+        {
+            _asked = stream;
+            _askedAt = timestamp;
+        }
+        else if (stream == _asked && stream != 0 && direction.Block[Http2Field.Status] is [not '1', ..])
+        {
+            _facts.TimeToFirstByte = direction.Begun >= _askedAt ? direction.Begun - _askedAt : _facts.TimeToFirstByte;
+            _asked = 0;
+        }
     }
 
     /// <summary>A body in one frame, as all clients and servers send what is this small.</summary>

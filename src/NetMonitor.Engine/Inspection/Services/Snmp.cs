@@ -24,6 +24,10 @@ internal sealed class Snmp : Messages
     private string? _user;
     private long _errorStatus;
     private bool _encrypted;
+    private long? _asked;        // id of the request that waits for its response
+    private Side _asker;
+    private long _askedAt;
+    private long? _responseTime; // nanoseconds
 
     private readonly ref struct Message
     {
@@ -34,6 +38,8 @@ internal sealed class Snmp : Messages
         public ReadOnlySpan<byte> ObjectId { get; init; }
 
         public ReadOnlySpan<byte> User { get; init; }
+
+        public long? RequestId { get; init; }
 
         public long ErrorStatus { get; init; }
 
@@ -69,6 +75,7 @@ internal sealed class Snmp : Messages
             learned = true;
         }
 
+        learned |= Time(from, parsed, timestamp);
         return learned ? Reading.Learned : Reading.Nothing;
     }
 
@@ -81,7 +88,27 @@ internal sealed class Snmp : Messages
         User = _user,
         ErrorStatus = (int)_errorStatus,
         Encrypted = _encrypted,
+        ResponseTime = _responseTime is { } time ? TimeSpan.FromTicks(time / TimeSpan.NanosecondsPerTick) : null,
     };
+
+    /// <summary>A response has the id of its request (RFC 3416 section 4.1); traps and reports answer nothing.</summary>
+    private bool Time(Side from, in Message message, long timestamp)
+    {
+        if (message.Pdu is "get-request" or "get-next-request" or "get-bulk-request" or "set-request" or "inform-request")
+        {
+            _asked = message.RequestId;
+            _asker = from;
+            _askedAt = timestamp;
+        }
+        else if (message.Pdu == "response" && _asked is { } id && id == message.RequestId && from != _asker && timestamp >= _askedAt)
+        {
+            _responseTime = timestamp - _askedAt;
+            _asked = null; // Answered: a copy is not a response.
+            return true;
+        }
+
+        return false;
+    }
 
     private static bool TryParse(ReadOnlySpan<byte> bytes, out Message message)
     {
@@ -146,7 +173,7 @@ internal sealed class Snmp : Messages
         }
 
         // PDU ::= SEQUENCE { request-id, error-status, error-index, variable-bindings } (RFC 3416 section 3)
-        if (!pdu.TryReadInteger(out _) || !pdu.TryReadInteger(out long status) || !pdu.TryReadInteger(out _)
+        if (!pdu.TryReadInteger(out long id) || !pdu.TryReadInteger(out long status) || !pdu.TryReadInteger(out _)
             || !pdu.TryEnter(BerReader.Sequence, out BerReader bindings))
         {
             return false;
@@ -160,7 +187,10 @@ internal sealed class Snmp : Messages
 
         // The same fields of a bulk request are non-repeaters and max-repetitions.
         bool isBulk = PduNames[type] == "get-bulk-request";
-        message = new Message { Version = version, Pdu = PduNames[type], User = user, ObjectId = name, ErrorStatus = isBulk ? 0 : status };
+        message = new Message
+        {
+            Version = version, Pdu = PduNames[type], User = user, ObjectId = name, RequestId = id, ErrorStatus = isBulk ? 0 : status,
+        };
         return true;
     }
 }

@@ -23,6 +23,13 @@ public sealed record SnmpDetails : ApplicationDetails
     /// <summary>True when the last message was encrypted.</summary>
     public bool Encrypted { get; init; }
 
+    /// <summary>Time from the last answered request to its response, matched by the request id (RFC 3416 section 4.1); null when none was
+    /// seen or all is encrypted.</summary>
+    public TimeSpan? ResponseTime { get; init; }
+
+    /// <inheritdoc/>
+    internal override TimeSpan? RoundTrip => ResponseTime;
+
     /// <inheritdoc/>
     public override string Summary => Words.Join($"v{Version}", PduType ?? (Encrypted ? "encrypted" : null), ObjectId);
 }
