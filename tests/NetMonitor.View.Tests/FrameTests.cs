@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace NetMonitor.View.Tests;
 
@@ -53,5 +52,5 @@ public sealed class FrameTests
         Frames.Select(frame => $"{frame[0]}-{frame[1]}x{frame[2]}.txt").Order(),
         Directory.EnumerateFiles(Folder()).Select(Path.GetFileName).Order());
 
-    private static string Folder([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "Frames");
+    private static string Folder() => Path.Combine(Repository.Folder, "tests", "NetMonitor.View.Tests", "Frames");
 }

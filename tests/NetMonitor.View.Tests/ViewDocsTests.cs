@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace NetMonitor.View.Tests;
 
@@ -26,9 +25,9 @@ public sealed class ViewDocsTests
     /// <summary>1 leaves first.</summary>
     private static int Order(Column column) => Column.All.Count(other => other.Leaves > column.Leaves) + 1;
 
-    private static void Same(string heading, IEnumerable<string[]> rows, int columns = int.MaxValue, [CallerFilePath] string file = "")
+    private static void Same(string heading, IEnumerable<string[]> rows, int columns = int.MaxValue)
     {
-        string page = Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "docs", "view.md");
+        string page = Path.Combine(Repository.Folder, "docs", "view.md");
         string[] documented = [.. File.ReadLines(page)
             .SkipWhile(line => line != $"## {heading}")
             .SkipWhile(line => !line.StartsWith('|'))
