@@ -512,7 +512,7 @@ function Invoke-Bench([string[]] $Arguments) {
     }
     $folder = [IO.Path]::Combine($Out, 'bench', 'program')
     $lock = Enter-BuildLock
-    try { Invoke-Dotnet publish $project -c Release -v q -r (Get-Platform) --self-contained false -p:PublishReadyToRun=true -o $folder } finally { $lock.Dispose() }
+    try { Invoke-Dotnet publish $project -c Release -v q -r (Get-Platform) --self-contained false '-p:PublishReadyToRun=true' -o $folder } finally { $lock.Dispose() }
     return Invoke-Native ([IO.Path]::Combine($folder, "NetMonitor.Bench$(if ($IsWindows) { '.exe' })")) $Arguments
 }
 
