@@ -75,7 +75,7 @@ public readonly record struct FlowContext(TransportProtocol Protocol, ushort Ori
 public sealed record Upgrade(FlowContext Context, StreamInspector? Successor = null, string? Application = null);
 
 /// <summary>Follows one flow of one protocol and remembers what it said. Used by one thread.</summary>
-public abstract class Inspector
+public abstract class Inspector : IFindings
 {
     /// <summary>The protocol by the name people search for; may become more exact as more is seen ("TLS", then "HTTPS").</summary>
     public abstract string Application { get; }
@@ -107,6 +107,22 @@ public abstract class Inspector
 
             return _details;
         }
+    }
+
+    /// <inheritdoc/>
+    Confidence? IFindings.Confidence => Confidence;
+
+    /// <inheritdoc/>
+    long IFindings.ClosedAt => 0;
+
+    /// <inheritdoc/>
+    void IFindings.Forget() => Forget();
+
+    /// <summary>Keeps <see cref="Details"/> no longer.</summary>
+    internal void Forget()
+    {
+        _details = null;
+        _builtAt = -1;
     }
 
     /// <summary>Names that answers gave addresses since they were last taken; null for protocols that give none.</summary>

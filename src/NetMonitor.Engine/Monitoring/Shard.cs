@@ -59,8 +59,11 @@ internal sealed record ShardSettings
 /// </summary>
 internal sealed partial class Shard
 {
-    /// <summary>Packets whose table lines are fetched ahead: enough to hide memory latency, few enough to stay in the first-level cache.</summary>
-    private const int Lookahead = 32;
+    // How far ahead of a packet the lines it will touch are fetched: its slot of the index first, then its entry, then what the entry says is next. A few for each packet, not many at
+    // once: a processor that has no room to remember another fetch forgets it.
+    private const int SlotsAhead = 32;
+    private const int EntriesAhead = 8;
+    private const int RatesAhead = 4;
 
     private readonly ShardSettings _settings;
     private readonly FlowTable _table;
@@ -79,7 +82,7 @@ internal sealed partial class Shard
         _table = new FlowTable(settings.FlowLimit, settings.Seed);
         _timers = new FlowTimers(_table);
         _names = new FlowNames(_table, settings);
-        _rows = new ConnectionRows(_table, _longRates, settings.InterfaceName, _names) { Policy = settings.Policy };
+        _rows = new ConnectionRows(_table, settings.InterfaceName, _names) { Policy = settings.Policy };
     }
 
     /// <summary>Told of every event, on this shard's thread; null while nobody listens.</summary>
@@ -101,20 +104,28 @@ internal sealed partial class Shard
     public void Process(PacketBatch batch, FrameBatch frames)
     {
         PacketRoute[] routes = batch.Routes;
-        for (int start = 0; start < batch.Count; start += Lookahead)
+        int count = batch.Count;
+        for (int i = -SlotsAhead; i < count; i++)
         {
-            int end = Math.Min(start + Lookahead, batch.Count);
-            for (int i = start; i < end; i++)
+            int next = i + SlotsAhead;
+            if (next < count)
             {
-                _table.PrefetchSlot(routes[i].Hash);
+                _table.PrefetchSlot(routes[next].Hash);
             }
 
-            for (int i = start; i < end; i++)
+            next = i + EntriesAhead;
+            if ((uint)next < (uint)count)
             {
-                _table.PrefetchEntry(routes[i].Hash, batch.Packets[i].Protocol == TransportProtocol.TCP);
+                _table.PrefetchEntry(routes[next].Hash, batch.Packets[next].Protocol == TransportProtocol.TCP);
             }
 
-            for (int i = start; i < end; i++)
+            next = i + RatesAhead;
+            if ((uint)next < (uint)count)
+            {
+                _table.PrefetchRates(routes[next].Hash, batch.Packets[next].Timestamp);
+            }
+
+            if (i >= 0)
             {
                 Track(batch, frames, batch.Packets[i], routes[i]);
             }
@@ -338,9 +349,9 @@ internal sealed partial class Shard
         if (stays != now)
         {
             entry.SwapSides();
-            if (_table.Side(number).Rates is > 0 and var rates)
+            if (_table.MayHaveRates(number))
             {
-                _longRates[rates - 1].SwapSides();
+                _table.Rates(number).SwapSides();
             }
         }
 
@@ -352,8 +363,17 @@ internal sealed partial class Shard
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
     {
         ref object? slot = ref _table.Object(number);
-        FlowInspection inspection = (FlowInspection)(slot ??= BeginInspection(number, entry));
         Side side = sender == entry.Originator ? Side.Originator : Side.Responder;
+        if (slot is null)
+        {
+            slot = MayBegin(number, ref entry, packet, side, payload);
+            if (slot is null)
+            {
+                return;
+            }
+        }
+
+        FlowInspection inspection = (FlowInspection)slot;
         int version = inspection.Version;
         if (packet.Protocol == TransportProtocol.TCP)
         {
@@ -372,7 +392,7 @@ internal sealed partial class Shard
         if (inspection.IsFinished)
         {
             entry.Flags |= FlowFlags.InspectionDone;
-            slot = inspection.IsBarren ? null : slot;
+            slot = inspection.Kept;
         }
 
         if (inspection.Version != version)
@@ -391,20 +411,72 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>Begins at the first payload, not at the SYN: a flood of SYNs costs no inspection. The sequence numbers of the SYNs are handed on.</summary>
-    private FlowInspection BeginInspection(int number, in FlowEntry entry)
+    /// <summary>
+    /// Begins the inspection of a flow, unless its payload is nobody's. That costs no object: a bit for each direction of a stream remembers it, and
+    /// datagrams are counted anyway. When both directions, or enough datagrams, are nobody's, nothing more is looked at.
+    /// </summary>
+    private FlowInspection? MayBegin(int number, ref FlowEntry entry, in Packet packet, Side side, ReadOnlySpan<byte> payload)
     {
-        int originator = entry.Originator;
-        (ushort from, ushort to) = originator == 0 ? (entry.Key.PortA, entry.Key.PortB) : (entry.Key.PortB, entry.Key.PortA);
-        var inspection = new FlowInspection(new FlowContext(entry.Key.Protocol, from, to) { Secrets = _settings.Secrets });
+        FlowContext context = ContextOf(entry);
+        FlowFlags unknown = side == Side.Originator ? FlowFlags.OriginatorUnknown : FlowFlags.ResponderUnknown;
+        bool isTcp = packet.Protocol == TransportProtocol.TCP;
+        bool sawStart = true;
+        if (isTcp)
+        {
+            if (entry.Is(unknown))
+            {
+                return null;
+            }
+
+            // Only where the segment is all there is of its direction: else it takes reassembly.
+            int sender = side == Side.Originator ? entry.Originator : 1 - entry.Originator;
+            sawStart = _table.Tcp(number).TryGetInitialSequence(sender, out uint initial);
+            if (payload.Length <= 1 || payload.Length != packet.WirePayloadLength || (sawStart && packet.Sequence != initial + 1)
+                || (packet.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) != 0)
+            {
+                return BeginInspection(number, entry, context);
+            }
+        }
+
+        Candidates rows = FlowInspection.RowsFor(context, side, payload);
+        if (rows.IsEmpty && ProtocolTable.ByPort(context, sawStart) is null)
+        {
+            entry.Flags |= isTcp ? unknown : FlowFlags.None;
+            bool isEnough = isTcp ? entry.Is(FlowFlags.OriginatorUnknown | FlowFlags.ResponderUnknown)
+                : entry.Packets.A + entry.Packets.B >= InspectionLimits.UndecidedDatagrams;
+            entry.Flags |= isEnough ? FlowFlags.InspectionDone : FlowFlags.None;
+            return null;
+        }
+
+        FlowInspection inspection = BeginInspection(number, entry, context);
+        inspection.Narrow(side, rows);
+        return inspection;
+    }
+
+    private FlowContext ContextOf(in FlowEntry entry) => entry.Originator == 0
+        ? new FlowContext(entry.Key.Protocol, entry.Key.PortA, entry.Key.PortB) { Secrets = _settings.Secrets }
+        : new FlowContext(entry.Key.Protocol, entry.Key.PortB, entry.Key.PortA) { Secrets = _settings.Secrets };
+
+    /// <summary>Begins at the first payload, not at the SYN: a flood of SYNs costs no inspection. The sequence numbers of the SYNs are handed on.</summary>
+    private FlowInspection BeginInspection(int number, in FlowEntry entry, in FlowContext context)
+    {
+        var inspection = new FlowInspection(context);
         if (entry.Key.Protocol == TransportProtocol.TCP)
         {
             ref TcpTrack track = ref _table.Tcp(number);
             for (int side = 0; side < 2; side++)
             {
+                Side from = side == entry.Originator ? Side.Originator : Side.Responder;
+                bool isUnknown = entry.Is(from == Side.Originator ? FlowFlags.OriginatorUnknown : FlowFlags.ResponderUnknown);
                 if (track.TryGetInitialSequence(side, out uint initial))
                 {
-                    inspection.Segment(side == originator ? Side.Originator : Side.Responder, initial, TcpFlags.Syn, [], 0, _table.Origin(number).First);
+                    initial = isUnknown ? track.NextOf(side) - 1 : initial; // What was nobody's is over.
+                    inspection.Segment(from, initial, TcpFlags.Syn, [], 0, _table.Origin(number).First);
+                }
+
+                if (isUnknown)
+                {
+                    inspection.Narrow(from, default);
                 }
             }
         }
