@@ -101,28 +101,27 @@ public sealed class FlowInspection : IFindings
     public long ClosedAt { get; private set; }
 
     /// <summary>What was learned, or null. Builds the record when something changed since it was last asked for.</summary>
-    public ApplicationDetails? Details
-    {
-        get
-        {
-            if (_detailsVersion != Version)
-            {
-                _details = BuildDetails();
-                _detailsVersion = Version;
-            }
+    public ApplicationDetails? Details => GetDetails(keep: true);
 
+    /// <inheritdoc cref="IFindings.GetDetails"/>
+    internal ApplicationDetails? GetDetails(bool keep)
+    {
+        if (_detailsVersion == Version)
+        {
             return _details;
         }
+
+        ApplicationDetails? details = BuildDetails(keep);
+        if (keep)
+        {
+            (_details, _detailsVersion) = (details, Version);
+        }
+
+        return details;
     }
 
     /// <inheritdoc/>
-    void IFindings.Forget()
-    {
-        _details = null;
-        _detailsVersion = -1;
-        _inspector?.Forget();
-        _outer?.ForEach(static inspector => inspector.Forget());
-    }
+    ApplicationDetails? IFindings.GetDetails(bool keep) => GetDetails(keep);
 
     /// <summary>Names that DNS answers of this flow gave addresses since they were last taken, or null.</summary>
     internal Dns.DnsResolutions? Resolutions => Innermost?.Resolutions;
@@ -359,15 +358,15 @@ public sealed class FlowInspection : IFindings
         }
     }
 
-    private ApplicationDetails? BuildDetails()
+    private ApplicationDetails? BuildDetails(bool keep)
     {
         ApplicationDetails? outer = null;
         for (int i = 0; i < _outer?.Count; i++)
         {
-            outer = Join(_outer[i].Details, outer);
+            outer = Join(_outer[i].GetDetails(keep), outer);
         }
 
-        return Join(Believed?.Details, outer);
+        return Join(Believed?.GetDetails(keep), outer);
     }
 
     /// <summary>What was learned inside, with what was learned around it.</summary>

@@ -15,9 +15,7 @@ internal interface IFindings
     /// <summary>When that state became one that ends the connection, nanoseconds since 1970; 0 while it is not.</summary>
     long ClosedAt { get; }
 
-    /// <summary>What was learned, or null. Built when it is asked for, and kept for the next time.</summary>
-    ApplicationDetails? Details { get; }
-
-    /// <summary>Keeps <see cref="Details"/> no longer: nobody will ask for them again soon.</summary>
-    void Forget();
+    /// <summary>What was learned, or null. Built when it is asked for and something has changed.</summary>
+    /// <param name="keep">To remember it for the next time; false where nobody will ask again soon.</param>
+    ApplicationDetails? GetDetails(bool keep);
 }

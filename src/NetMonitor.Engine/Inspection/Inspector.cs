@@ -95,19 +95,7 @@ public abstract class Inspector : IFindings
 
     /// <summary>What was learned so far, as a new immutable record (or the one from last time when nothing was added); null before
     /// anything was.</summary>
-    public ApplicationDetails? Details
-    {
-        get
-        {
-            if (_builtAt != Revision)
-            {
-                _details = BuildDetails();
-                _builtAt = Revision;
-            }
-
-            return _details;
-        }
-    }
+    public ApplicationDetails? Details => GetDetails(keep: true);
 
     /// <inheritdoc/>
     Confidence? IFindings.Confidence => Confidence;
@@ -115,15 +103,25 @@ public abstract class Inspector : IFindings
     /// <inheritdoc/>
     long IFindings.ClosedAt => 0;
 
-    /// <inheritdoc/>
-    void IFindings.Forget() => Forget();
-
-    /// <summary>Keeps <see cref="Details"/> no longer.</summary>
-    internal void Forget()
+    /// <inheritdoc cref="IFindings.GetDetails"/>
+    internal ApplicationDetails? GetDetails(bool keep)
     {
-        _details = null;
-        _builtAt = -1;
+        if (_builtAt == Revision)
+        {
+            return _details;
+        }
+
+        ApplicationDetails? details = BuildDetails();
+        if (keep)
+        {
+            (_details, _builtAt) = (details, Revision);
+        }
+
+        return details;
     }
+
+    /// <inheritdoc/>
+    ApplicationDetails? IFindings.GetDetails(bool keep) => GetDetails(keep);
 
     /// <summary>Names that answers gave addresses since they were last taken; null for protocols that give none.</summary>
     internal virtual Dns.DnsResolutions? Resolutions => null;

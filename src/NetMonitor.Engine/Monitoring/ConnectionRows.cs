@@ -60,7 +60,8 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     /// <param name="now">The time to show it at, nanoseconds since 1970.</param>
     /// <param name="isHistoric">It has closed or timed out.</param>
     /// <param name="reason">Why, unless it says so itself.</param>
-    public NetConnection Build(int number, long now, bool isHistoric, CloseReason? reason = null)
+    /// <param name="keepDetails">To remember the details for the next time.</param>
+    public NetConnection Build(int number, long now, bool isHistoric, CloseReason? reason = null, bool keepDetails = true)
     {
         ref FlowEntry entry = ref table[number];
         ref FlowOrigin origin = ref table.Origin(number);
@@ -69,7 +70,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         long ended = EndedAt(number, entry);
         double ratio = Math.Clamp((now - (ended != 0 ? ended : entry.Last)) / (double)allowed, 0, 1);
         var inspection = table.Object(number) as IFindings;
-        ApplicationDetails? details = inspection?.Details;
+        ApplicationDetails? details = inspection?.GetDetails(keepDetails);
         var owner = table.Owner(number) as FlowOwner;
         string? carrier = Carriers.NameOf(entry);
         int local = entry.LocalSide;
@@ -192,7 +193,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         ConnectionState state = inspection?.State ?? FlowStates.Of(entry, now);
         var facts = new FlowFacts(entry.Key.Protocol, state, inspection?.Application, idle);
         return state is ConnectionState.QUIC_CONNECTED or ConnectionState.QUIC_DRAINING or ConnectionState.QUIC_CLOSED
-            ? WithQuic(facts, inspection!.Details) : facts;
+            ? WithQuic(facts, inspection!.GetDetails(keep: true)) : facts;
     }
 
     private static FlowFacts WithQuic(in FlowFacts facts, ApplicationDetails? details)

@@ -104,17 +104,8 @@ internal sealed partial class Shard
     /// <summary>One of the rows that <see cref="RowKeys"/> gave; nothing may have been tracked since.</summary>
     /// <param name="row">Its number there.</param>
     /// <param name="now">The time to show it at, nanoseconds since 1970.</param>
-    public NetConnection Row(int row, long now)
-    {
-        if (row < 0)
-        {
-            return _remembered[-1 - row];
-        }
-
-        NetConnection connection = _rows.Build(row, now, isHistoric: false);
-        (_table.Object(row) as IFindings)?.Forget();
-        return connection;
-    }
+    public NetConnection Row(int row, long now) =>
+        row < 0 ? _remembered[-1 - row] : _rows.Build(row, now, isHistoric: false, keepDetails: false);
 
     /// <summary>Forgets all connections, open and closed. Counters stay; nobody is told.</summary>
     public int Clear()
