@@ -31,6 +31,11 @@ internal sealed record ImportMeasurement
     /// <summary>Bytes of managed objects made meanwhile, by all threads.</summary>
     public required long Allocated { get; init; }
 
+    /// <summary>Collections of generation 0, 1 and 2, and how long all of them held the program.</summary>
+    public required int[] Collections { get; init; }
+
+    public required double CollectionSeconds { get; init; }
+
     [JsonIgnore]
     public double FramesPerCpuSecond => Frames / CpuSeconds;
 
@@ -65,6 +70,8 @@ internal sealed record ImportMeasurement
             CpuSeconds = (self.TotalProcessorTime - cpu).TotalSeconds,
             Memory = ProcessMemory.Of(self),
             Allocated = allocated,
+            Collections = [GC.CollectionCount(0) - GC.CollectionCount(1), GC.CollectionCount(1) - GC.CollectionCount(2), GC.CollectionCount(2)],
+            CollectionSeconds = GC.GetTotalPauseDuration().TotalSeconds,
         };
     }
 
@@ -83,5 +90,6 @@ internal sealed record ImportMeasurement
         | peak memory | {Memory.Peak / 1e6:N0} MB |
         | memory at the end without file pages | {Memory.Anonymous / 1e6:N0} MB |
         | allocated | {Allocated / 1e6:N1} MB, {(double)Allocated / Frames:F2} bytes per frame |
+        | collections of generation 0, 1, 2 | {string.Join(", ", Collections)}: {CollectionSeconds:F2} s |
         """;
 }

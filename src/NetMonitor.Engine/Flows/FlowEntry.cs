@@ -32,6 +32,12 @@ internal enum FlowFlags : ushort
 
     /// <summary>It is answered and open: only what ends it brings its timeout nearer.</summary>
     Settled = 128,
+
+    /// <summary>What the originator sent first is no protocol's that is known. (TCP)</summary>
+    OriginatorUnknown = 256,
+
+    /// <summary>The same of the responder.</summary>
+    ResponderUnknown = 512,
 }
 
 /// <summary>A pair of values, one for each side of a flow; side 0 is A, side 1 is B.</summary>
@@ -90,7 +96,8 @@ internal struct FlowEntry
 
     public readonly int LocalSide => (Flags & FlowFlags.LocalIsB) != 0 ? 1 : 0;
 
-    public readonly bool Is(FlowFlags flag) => (Flags & flag) != 0;
+    /// <summary>True when all bits of <paramref name="flags"/> are set.</summary>
+    public readonly bool Is(FlowFlags flags) => (Flags & flags) == flags;
 
     /// <summary>A becomes B: the key's endpoints are in the other order now.</summary>
     public void SwapSides()

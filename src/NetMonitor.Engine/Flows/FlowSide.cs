@@ -13,14 +13,11 @@ internal enum FlowRank : byte
     Answered,
 }
 
-/// <summary>What the table keeps of a flow for its timeout and its long rates, away from what every packet touches.</summary>
+/// <summary>What the table keeps of a flow for its timeout, away from what every packet touches.</summary>
 internal struct FlowSide
 {
     /// <summary>The flow's neighbors in its list of <see cref="FlowTimers"/>.</summary>
     public int Next;
     public int Previous;
-
-    /// <summary>Number of its <see cref="LongRates"/> plus one; 0 without.</summary>
-    public int Rates;
     public FlowRank Rank;
 }

@@ -7,7 +7,7 @@ namespace NetMonitor.Flows;
 
 /// <summary>
 /// The flows of one shard: an open-addressing index over entries that never move, so that an entry's number can be kept by others.
-/// Beside each entry lie its TCP state, its origin, its timer and one object (its inspection), apart from the counters that every packet touches.
+/// Beside each entry lie its TCP state, its long rates, its origin, its timer and one object (its inspection), apart from the counters that every packet touches.
 /// Memory comes in chunks that are never copied. One thread uses it.
 /// </summary>
 /// <remarks>
@@ -30,6 +30,7 @@ internal sealed unsafe class FlowTable
     private int _mask;
     private nint[] _entries = [];
     private nint[] _tcp = [];
+    private nint[] _rates = [];
     private FlowOrigin[][] _origins = [];
     private FlowSide[][] _sides = [];
     private object?[][] _objects = [];
@@ -85,7 +86,25 @@ internal sealed unsafe class FlowTable
                 byte* track = (byte*)TrackAt(number);
                 Sse.Prefetch0(track);
                 Sse.Prefetch0(track + CacheLine);
-                Sse.Prefetch0(track + (2 * CacheLine));
+            }
+        }
+    }
+
+    /// <summary>Fetches what a packet that begins a new second of its flow writes down, once <see cref="PrefetchEntry"/> has come to pass.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchRates(ulong hash, long time)
+    {
+        ulong slot = _slots[SlotOf(hash)];
+        if (Sse.IsSupported && slot != 0)
+        {
+            int number = NumberOf(slot);
+            if (_rates[number >> ChunkBits] is not 0 and nint chunk
+                && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond)
+            {
+                byte* rates = (byte*)((LongRates*)chunk + (number & (ChunkSize - 1)));
+                Sse.Prefetch0(rates);
+                Sse.Prefetch0(rates + CacheLine);
+                Sse.Prefetch0(rates + LongRates.Size - 1);
             }
         }
     }
@@ -107,6 +126,21 @@ internal sealed unsafe class FlowTable
 
         return ref *TrackAt(number);
     }
+
+    /// <summary>What it sent in the seconds before its last one.</summary>
+    public ref LongRates Rates(int number)
+    {
+        ref nint chunk = ref _rates[number >> ChunkBits];
+        if (chunk == 0)
+        {
+            chunk = AllocateAligned(ChunkSize * LongRates.Size);
+        }
+
+        return ref *((LongRates*)chunk + (number & (ChunkSize - 1)));
+    }
+
+    /// <summary>True when <see cref="Rates"/> may hold something: a chunk of them is there once one flow in it has lived for more than a second.</summary>
+    public bool MayHaveRates(int number) => _rates[number >> ChunkBits] != 0;
 
     public ref FlowOrigin Origin(int number) => ref _origins[number >> ChunkBits][number & (ChunkSize - 1)];
 
@@ -181,6 +215,11 @@ internal sealed unsafe class FlowTable
             Tcp(number) = default;
         }
 
+        if (MayHaveRates(number))
+        {
+            Rates(number) = default;
+        }
+
         Origin(number) = default;
         Side(number) = default;
         Object(number) = null;
@@ -219,7 +258,7 @@ internal sealed unsafe class FlowTable
     public void Clear()
     {
         _memory.Clear();
-        (_entries, _tcp, _origins, _sides, _objects, _owners) = ([], [], [], [], [], []);
+        (_entries, _tcp, _rates, _origins, _sides, _objects, _owners) = ([], [], [], [], [], [], []);
         (_chunks, _used, _freeHead, Count) = (0, 0, None, 0);
         AllocateIndex(InitialSlots);
     }
@@ -258,6 +297,7 @@ internal sealed unsafe class FlowTable
                 int room = Math.Max(1, _chunks * 2);
                 Array.Resize(ref _entries, room);
                 Array.Resize(ref _tcp, room);
+                Array.Resize(ref _rates, room);
                 Array.Resize(ref _origins, room);
                 Array.Resize(ref _sides, room);
                 Array.Resize(ref _objects, room);

@@ -8,6 +8,9 @@ namespace NetMonitor.Flows;
 /// </summary>
 internal struct LongRates
 {
+    /// <summary>Bytes.</summary>
+    public const int Size = ((Ten * sizeof(uint)) + (TensKept * sizeof(float))) * 2;
+
     /// <summary>The longest window, seconds: what is older counts nowhere.</summary>
     public const int Longest = 60;
 
@@ -42,6 +45,7 @@ internal struct LongRates
     /// <param name="second">Which, since 1970.</param>
     /// <param name="bytes">What the sides sent in it.</param>
     /// <param name="next">The second that goes on now; nothing was sent between the two.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Push(long second, BySide<uint> bytes, long next)
     {
         _secondsA[SecondAt(second)] = bytes.A;
@@ -90,6 +94,25 @@ internal struct LongRates
         return new RateSet(window.PerSecond(side, last, now), ten / Ten, sixty / Longest);
     }
 
+    /// <summary>The same of a flow whose last second is all there is.</summary>
+    /// <param name="side">Whose.</param>
+    /// <param name="window">The flow's last two seconds.</param>
+    /// <param name="last">The time of its last packet.</param>
+    /// <param name="now">Not before <paramref name="last"/>.</param>
+    public static RateSet ReadAlone(int side, in RateWindow window, long last, long now)
+    {
+        long current = last / UnixTime.NanosecondsPerSecond;
+        long second = now / UnixTime.NanosecondsPerSecond;
+        double passed = now % UnixTime.NanosecondsPerSecond / (double)UnixTime.NanosecondsPerSecond;
+        double bytes = window.Current[side];
+        double ten = Part(second - current, Ten, 1 - passed);
+        double sixty = Part((second / Ten) - (current / Ten), Longest / Ten, 1 - (((second % Ten) + passed) / Ten));
+        return new RateSet(window.PerSecond(side, last, now), bytes * ten / Ten, bytes * sixty / Longest);
+    }
+
+    /// <summary>How much of something counts that is so many steps old: all within a window, of its oldest step a part.</summary>
+    private static double Part(long age, long oldest, double part) => age < oldest ? 1 : age == oldest ? part : 0;
+
     private readonly uint SecondOf(int side, long second) => side == 0 ? _secondsA[SecondAt(second)] : _secondsB[SecondAt(second)];
 
     private readonly float TenOf(int side, long ten) => side == 0 ? _tensA[TenAt(ten)] : _tensB[TenAt(ten)];
@@ -97,52 +120,6 @@ internal struct LongRates
     private static int SecondAt(long second) => (int)((ulong)second % Ten); // A capture may begin at time 0.
 
     private static int TenAt(long ten) => (int)((ulong)ten % TensKept);
-}
-
-/// <summary>The <see cref="LongRates"/> of the flows that have some, used again and again. One thread uses it.</summary>
-internal sealed class LongRatesPool
-{
-    private const int ChunkBits = 8;
-    private const int ChunkSize = 1 << ChunkBits;
-
-    private readonly List<LongRates[]> _chunks = [];
-    private readonly Stack<int> _free = new();
-    private int _used;
-
-    /// <summary>How many are in use.</summary>
-    public int Count => _used - _free.Count;
-
-    public ref LongRates this[int number] => ref _chunks[number >> ChunkBits][number & (ChunkSize - 1)];
-
-    /// <summary>An empty one.</summary>
-    public int Take()
-    {
-        if (_free.TryPop(out int number))
-        {
-            return number;
-        }
-
-        if (_used == _chunks.Count << ChunkBits)
-        {
-            _chunks.Add(new LongRates[ChunkSize]);
-        }
-
-        return _used++;
-    }
-
-    /// <summary>Forgets all.</summary>
-    public void Clear()
-    {
-        _chunks.Clear();
-        _free.Clear();
-        _used = 0;
-    }
-
-    public void Give(int number)
-    {
-        this[number] = default;
-        _free.Push(number);
-    }
 }
 
 /// <summary>The rates of something counted as a whole: bytes of all flows, connections opened and closed. Two counts side by side.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetMonitor.Packets;
 
 namespace NetMonitor.Flows;
@@ -36,6 +37,7 @@ internal struct TcpHistory
     /// <param name="sender">The side that sent it.</param>
     /// <param name="packet">The segment.</param>
     /// <param name="findings">What it told.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ref ushort seen, int sender, in Packet packet, TcpFindings findings)
     {
         int kinds = KindsOf(packet, findings) & ~seen;
@@ -80,6 +82,7 @@ internal struct TcpHistory
         return length == 0 ? null : new string(text[..length]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int KindsOf(in Packet packet, TcpFindings findings)
     {
         TcpFlags flags = packet.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Fin | TcpFlags.Rst);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetMonitor.Packets;
 
 namespace NetMonitor.Flows;
@@ -19,6 +20,7 @@ internal partial struct TcpTrack
     /// <summary>One tick is 100 ns: <see cref="TimeSpan"/>'s, and enough for a network.</summary>
     private const int NanosecondsPerTick = 100;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TcpFindings Analyze(ref TcpSide from, ref TcpSide to, in Packet packet)
     {
         TcpFlags flags = packet.Flags;
@@ -53,6 +55,7 @@ internal partial struct TcpTrack
     }
 
     /// <summary>Where each side's numbers begin: by its SYN, else one before what was seen first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetBases(ref TcpSide from, ref TcpSide to, in Packet packet)
     {
         if (!from.Is(TcpSideFlags.Based))
@@ -69,6 +72,7 @@ internal partial struct TcpTrack
     }
 
     /// <summary>What the numbers say before it is asked whether the segment came again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TcpFindings Acknowledgments(ref TcpSide from, in TcpSide to, in Packet packet)
     {
         uint length = (uint)packet.WirePayloadLength;
@@ -134,6 +138,7 @@ internal partial struct TcpTrack
     }
 
     /// <summary>Why a segment begins before the highest number of its side: it was sent again, or overtaken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly TcpFindings SentAgain(in TcpSide from, in TcpSide to, in Packet packet, TcpFindings findings)
     {
         if ((findings & TcpFindings.KeepAlive) != 0)
@@ -166,6 +171,7 @@ internal partial struct TcpTrack
         return (ulong)(packet.Timestamp - from.NextTime) < (ulong)window && from.Next != end ? TcpFindings.OutOfOrder : TcpFindings.Retransmission;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Advance(ref TcpSide from, in Packet packet, TcpFindings findings)
     {
         uint end = packet.Sequence + (uint)packet.WirePayloadLength + ((packet.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 ? 1u : 0);

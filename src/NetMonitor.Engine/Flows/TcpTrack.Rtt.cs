@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetMonitor.Packets;
 
 namespace NetMonitor.Flows;
@@ -44,6 +45,7 @@ internal partial struct TcpTrack
     /// <summary>Share of the segments with payload that had to be sent again, 0 to 1; null without any.</summary>
     public readonly double? LossRatio => _dataSegments == 0 ? null : Math.Min(1, _retransmissions / (double)_dataSegments);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Time(ref TcpSide from, ref TcpSide to, bool isLocal, in Packet packet, TcpFindings findings, ReadOnlySpan<byte> header)
     {
         if (isLocal)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NetMonitor.Packets;
 
@@ -10,7 +11,7 @@ namespace NetMonitor.Flows;
 [StructLayout(LayoutKind.Sequential, Size = Size, Pack = 2)]
 internal partial struct TcpTrack
 {
-    /// <summary>Bytes: three cache lines of 64. The sides and what is timed lie in the first two.</summary>
+    /// <summary>Bytes: three cache lines of 64. What every segment touches lies in the first two.</summary>
     public const int Size = 192;
 
     private TcpSide _a;
@@ -20,16 +21,18 @@ internal partial struct TcpTrack
     private long _timedSince;
     private uint _timedEnd;
     private uint _timedValue;
-    private uint _smoothedRtt;
-    private uint _rttVariance;
-    private uint _minimumRtt;
-    private uint _maximumRtt;
 
     /// <summary>When the last SYN (without ACK) was sent; once the connection is over, since when. Nanoseconds since 1970, 0 before.</summary>
     private long _moment;
     private uint _handshakeRtt;
-    private uint _serverRtt;
     private uint _dataSegments;
+    private uint _smoothedRtt;
+
+    // What few segments touch.
+    private uint _rttVariance;
+    private uint _minimumRtt;
+    private uint _maximumRtt;
+    private uint _serverRtt;
     private uint _retransmissions;
     private uint _fastRetransmissions;
     private uint _spuriousRetransmissions;
@@ -73,6 +76,9 @@ internal partial struct TcpTrack
         return of.Is(TcpSideFlags.Syn);
     }
 
+    /// <summary>One past the highest sequence number that a side has sent.</summary>
+    public readonly uint NextOf(int side) => side == 0 ? _a.Next : _b.Next;
+
     /// <summary>The state of one side.</summary>
     public readonly ConnectionState State(int side) =>
         TcpStateTable.Lookup(side == 0 ? _a.Flags : _b.Flags, side == 0 ? _b.Flags : _a.Flags, Reset);
@@ -106,6 +112,7 @@ internal partial struct TcpTrack
     /// <param name="packet">The segment.</param>
     /// <param name="header">The captured bytes of its TCP header, options included; may be empty.</param>
     /// <returns>What it tells of the path.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TcpFindings Update(int sender, int localSide, in Packet packet, ReadOnlySpan<byte> header)
     {
         ref TcpSide from = ref sender == 0 ? ref _a : ref _b;
@@ -169,6 +176,7 @@ internal partial struct TcpTrack
     /// An ACK without SYN and payload is of an open connection, unless a SYN of either side still waits for its acknowledgment (then it challenges, RFC 5961) or for
     /// the other's SYN, which this ACK has overtaken: one who sent a SYN shows by an ACK of its own that it was answered.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool MayBeOpen(in TcpSide from, in TcpSide to) =>
         (!to.Is(TcpSideFlags.Syn) || (to.Is(TcpSideFlags.SynAcked) && from.Is(TcpSideFlags.Syn)))
         && ((from.Flags & (TcpSideFlags.Syn | TcpSideFlags.SynAcked)) != TcpSideFlags.Syn || !to.Is(TcpSideFlags.Heard));
@@ -247,6 +255,7 @@ internal partial struct TcpTrack
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Acknowledge(ref TcpSide from, ref TcpSide to, in Packet packet)
     {
         if ((packet.Flags & TcpFlags.Ack) == 0)

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace NetMonitor.Flows;
 
 /// <summary>How a QUIC connection was closed, as far as that could be read.</summary>
@@ -31,13 +29,13 @@ internal readonly record struct FlowFacts(
 internal sealed record TimeoutRule(string Name, TimeSpan After)
 {
     /// <summary>In one of these states; empty for any.</summary>
-    public FrozenSet<ConnectionState> States { get; init; } = [];
+    public ConnectionState[] States { get; init; } = [];
 
     /// <summary>Over one of these; empty for any.</summary>
-    public FrozenSet<TransportProtocol> Protocols { get; init; } = [];
+    public TransportProtocol[] Protocols { get; init; } = [];
 
     /// <summary>Of one of these application protocols; empty for any.</summary>
-    public FrozenSet<string> Applications { get; init; } = [];
+    public string[] Applications { get; init; } = [];
 
     /// <summary>With a packet at most so long ago, nanoseconds; 0 for any time.</summary>
     public long Recent { get; init; }
@@ -55,12 +53,12 @@ internal sealed record TimeoutRule(string Name, TimeSpan After)
         return Announced ? Math.Min(after, facts.IdleTimeout) : after;
     }
 
-    public bool Matches(ConnectionState state) => States.Count == 0 || States.Contains(state);
+    public bool Matches(ConnectionState state) => States.Length == 0 || States.AsSpan().Contains(state);
 
     /// <summary>True when all but the state fits.</summary>
     public bool Matches(in FlowFacts facts) =>
-        (Protocols.Count == 0 || Protocols.Contains(facts.Protocol))
-        && (Applications.Count == 0 || (facts.Application is { } application && Applications.Contains(application)))
+        (Protocols.Length == 0 || Protocols.AsSpan().Contains(facts.Protocol))
+        && (Applications.Length == 0 || (facts.Application is { } application && Applications.AsSpan().Contains(application)))
         && (Recent == 0 || facts.Idle <= Recent)
         && (!Announced || facts.IdleTimeout > 0)
         && (Close is null || Close == facts.Close);
@@ -77,14 +75,14 @@ internal static class TimeoutTable
     /// <summary>A flow is at <see cref="Staleness.Critical"/> from this part of its timeout on.</summary>
     public const double CriticalFrom = 0.90;
 
-    private static readonly FrozenSet<ConnectionState> Established = [ConnectionState.ESTABLISHED];
-    private static readonly FrozenSet<ConnectionState> QuicConnected = [ConnectionState.QUIC_CONNECTED];
-    private static readonly FrozenSet<ConnectionState> QuicOver = [ConnectionState.QUIC_DRAINING, ConnectionState.QUIC_CLOSED];
-    private static readonly FrozenSet<ConnectionState> QuicBeginning = [ConnectionState.QUIC_INITIAL, ConnectionState.QUIC_HANDSHAKE];
-    private static readonly FrozenSet<TransportProtocol> Tcp = [TransportProtocol.TCP];
-    private static readonly FrozenSet<TransportProtocol> Udp = [TransportProtocol.UDP, TransportProtocol.UDPLite];
+    private static readonly ConnectionState[] Established = [ConnectionState.ESTABLISHED];
+    private static readonly ConnectionState[] QuicConnected = [ConnectionState.QUIC_CONNECTED];
+    private static readonly ConnectionState[] QuicOver = [ConnectionState.QUIC_DRAINING, ConnectionState.QUIC_CLOSED];
+    private static readonly ConnectionState[] QuicBeginning = [ConnectionState.QUIC_INITIAL, ConnectionState.QUIC_HANDSHAKE];
+    private static readonly TransportProtocol[] Tcp = [TransportProtocol.TCP];
+    private static readonly TransportProtocol[] Udp = [TransportProtocol.UDP, TransportProtocol.UDPLite];
 
-    public static readonly IReadOnlyList<TimeoutRule> Default =
+    public static readonly TimeoutRule[] Default =
     [
         new("TCP established, HTTP or HTTPS", TimeSpan.FromMinutes(10)) { States = Established, Applications = ["HTTP", "HTTPS"] },
         new("TCP established, SSH", TimeSpan.FromMinutes(30)) { States = Established, Applications = ["SSH"] },
@@ -113,7 +111,7 @@ internal static class TimeoutTable
     ];
 
     /// <summary>RustNet 1.6. Its rows for states that we do not have ("unknown") and for applications with the time of their protocol's general row are left out.</summary>
-    public static readonly IReadOnlyList<TimeoutRule> RustNet =
+    public static readonly TimeoutRule[] RustNet =
     [
         new("TCP established, HTTP or HTTPS", TimeSpan.FromMinutes(10)) { States = Established, Applications = ["HTTP", "HTTPS"] },
         new("TCP established, SSH", TimeSpan.FromMinutes(30)) { States = Established, Applications = ["SSH"] },

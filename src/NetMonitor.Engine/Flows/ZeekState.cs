@@ -18,7 +18,7 @@ internal static class ZeekState
         TcpSideFlags Originator, TcpSideFlags OriginatorClear, TcpSideFlags Responder, TcpSideFlags ResponderClear, string State, string Because);
 
     /// <summary>The rows for TCP, tried top to bottom.</summary>
-    internal static readonly IReadOnlyList<Row> Rows =
+    internal static readonly Row[] Rows =
     [
         new(Syn, Fin, Rst, Syn | Fin, "REJ", "the responder answered the SYN with a RST"),
         new(None, Syn | Fin | Rst, Rst, None, "RSTRH", "the responder sent a RST, and the originator's SYN was not seen"),

@@ -6,21 +6,16 @@ namespace NetMonitor.Inspection;
 /// The inspection of one flow, from its first payload byte until it is classified and nothing more is expected: finds the protocol, feeds
 /// the inspector (for TCP through reassembly), keeps the result. Used by one thread.
 /// </summary>
-public sealed class FlowInspection
+public sealed class FlowInspection : IFindings
 {
-    /// <summary>What is needed only while something is still expected; most flows of a table have none.</summary>
-    private sealed class Search
-    {
-        public StreamDetection? Streams;         // TCP
-        public int UndecidedDatagrams;
-        public Candidates DatagramRows = ProtocolTable.DatagramRows;
-        public int DatagramRow;
-        public bool DatagramsAccepted;
-    }
-
     private readonly FlowContext _flow;
     private FlowContext _context;            // of the innermost protocol
-    private Search? _search;
+    private StreamDetection? _streams;       // TCP, until finished
+    private Candidates _datagramRows = ProtocolTable.DatagramRows;
+    private Candidates _nextRows;            // of the next datagram, when more is known of it
+    private int _datagramRow;
+    private int _undecidedDatagrams;
+    private bool _datagramsAccepted;
     private Inspector? _inspector;           // the innermost
     private List<Inspector>? _outer;         // those that handed over to it, first to last
     private string? _hint;                   // what the port suggests
@@ -29,22 +24,72 @@ public sealed class FlowInspection
     private int _seenChanges;
     private ApplicationDetails? _details;
     private int _detailsVersion;
+    private string? _application;
+    private int _applicationVersion;
 
     /// <summary>Begins the inspection of a flow.</summary>
     public FlowInspection(in FlowContext context)
     {
         _flow = _context = context;
-        _search = context.Protocol is TransportProtocol.TCP or TransportProtocol.UDP ? new Search() : null;
+        IsFinished = context.Protocol is not (TransportProtocol.TCP or TransportProtocol.UDP);
+    }
+
+    /// <summary>The rows that the first bytes of a direction, or a datagram, may be, from the first that fits on. None: they are nobody's.</summary>
+    /// <remarks>A flow of which all that is seen is nobody's needs no inspection to tell, unless its port suggests something.</remarks>
+    internal static Candidates RowsFor(in FlowContext context, Side from, ReadOnlySpan<byte> payload)
+    {
+        bool isStream = context.Protocol == TransportProtocol.TCP;
+        Probe?[] probes = isStream ? ProtocolTable.StreamProbes : ProtocolTable.DatagramProbes;
+        Candidates rows = isStream ? ProtocolTable.StreamRows : ProtocolTable.DatagramRows;
+        while (!rows.IsEmpty)
+        {
+            Match match = probes[rows.First]!(context, from, payload);
+            if (match == Match.Yes || (match == Match.NeedMore && isStream))
+            {
+                break;
+            }
+
+            rows.Remove(rows.First);
+        }
+
+        return rows;
+    }
+
+    /// <summary>What was found out by <see cref="RowsFor"/> need not be found out again.</summary>
+    /// <param name="side">A direction.</param>
+    /// <param name="rows">What its first bytes, which come next, may be; none when what it sent so far is nobody's.</param>
+    internal void Narrow(Side side, Candidates rows)
+    {
+        if (_flow.Protocol == TransportProtocol.TCP)
+        {
+            (_streams ??= StreamDetection.Begin(this)).Narrow(side, rows);
+        }
+        else
+        {
+            _nextRows = rows;
+        }
     }
 
     /// <summary>True when no further packet is wanted. Buffers have been given back; the result stays.</summary>
-    public bool IsFinished => _search is null;
+    public bool IsFinished { get; private set; }
 
     /// <summary>Grows by one whenever one of the results below changed.</summary>
     public int Version { get; private set; }
 
     /// <summary>The protocol, or null.</summary>
-    public string? Application => _name ?? Innermost?.Application ?? _hint;
+    public string? Application
+    {
+        get
+        {
+            if (_applicationVersion != Version)
+            {
+                _application = _name ?? Innermost?.Application ?? _hint;
+                _applicationVersion = Version;
+            }
+
+            return _application;
+        }
+    }
 
     /// <summary>How sure that is.</summary>
     public Confidence? Confidence => Innermost?.Confidence ?? (_hint is null ? null : NetMonitor.Confidence.Port);
@@ -56,28 +101,37 @@ public sealed class FlowInspection
     public long ClosedAt { get; private set; }
 
     /// <summary>What was learned, or null. Builds the record when something changed since it was last asked for.</summary>
-    public ApplicationDetails? Details
-    {
-        get
-        {
-            if (_detailsVersion != Version)
-            {
-                _details = BuildDetails();
-                _detailsVersion = Version;
-            }
+    public ApplicationDetails? Details => GetDetails(keep: true);
 
+    /// <inheritdoc cref="IFindings.GetDetails"/>
+    internal ApplicationDetails? GetDetails(bool keep)
+    {
+        if (_detailsVersion == Version)
+        {
             return _details;
         }
+
+        ApplicationDetails? details = BuildDetails(keep);
+        if (keep)
+        {
+            (_details, _detailsVersion) = (details, Version);
+        }
+
+        return details;
     }
+
+    /// <inheritdoc/>
+    ApplicationDetails? IFindings.GetDetails(bool keep) => GetDetails(keep);
 
     /// <summary>Names that DNS answers of this flow gave addresses since they were last taken, or null.</summary>
     internal Dns.DnsResolutions? Resolutions => Innermost?.Resolutions;
 
-    /// <summary>True when nothing was found and nothing more is wanted: there is no reason to keep it.</summary>
-    internal bool IsBarren => _search is null && _inspector is null && _outer is null && _hint is null;
+    /// <summary>What is to be kept once nothing more is wanted: nothing when nothing was found, the inspector where it alone says all.</summary>
+    internal IFindings? Kept => _inspector is null && _outer is null && _hint is null ? null
+        : _outer is null && _name is null && Believed is { State: null } alone ? alone : this;
 
     /// <summary>Bytes held for this flow.</summary>
-    internal int Buffered => _search?.Streams?.Buffered ?? 0;
+    internal int Buffered => _streams?.Buffered ?? 0;
 
     private Inspector? Innermost => Believed ?? (_outer is { Count: > 0 } outer ? outer[^1] : null);
 
@@ -92,12 +146,12 @@ public sealed class FlowInspection
     /// <param name="timestamp">Nanoseconds since 1970.</param>
     public void Segment(Side from, uint sequence, TcpFlags flags, ReadOnlySpan<byte> payload, int wireLength, long timestamp)
     {
-        if (_search is not { } search || _flow.Protocol != TransportProtocol.TCP)
+        if (IsFinished || _flow.Protocol != TransportProtocol.TCP)
         {
             return;
         }
 
-        if (search.Streams is null)
+        if (_streams is null)
         {
             // An acknowledgment alone is nothing to begin with.
             if (payload.IsEmpty && (flags & TcpFlags.Syn) == 0)
@@ -105,23 +159,24 @@ public sealed class FlowInspection
                 return;
             }
 
-            search.Streams = new StreamDetection(this);
+            _streams = StreamDetection.Begin(this);
         }
 
-        search.Streams.Segment(from, sequence, flags, payload, wireLength, timestamp);
+        _streams.Segment(from, sequence, flags, payload, wireLength, timestamp);
+        EndStreams();
         Observe();
     }
 
     /// <summary>A UDP datagram.</summary>
     public void Datagram(Side from, ReadOnlySpan<byte> payload, long timestamp)
     {
-        if (_search is not { } search || payload.IsEmpty || _flow.Protocol != TransportProtocol.UDP)
+        if (IsFinished || payload.IsEmpty || _flow.Protocol != TransportProtocol.UDP)
         {
             return;
         }
 
         // A rejected datagram is offered to the rows after the one that had taken it.
-        while (_inspector is not null || FindDatagramRow(search, from, payload))
+        while (_inspector is not null || FindDatagramRow(from, payload))
         {
             Outcome outcome = ((DatagramInspector)_inspector!).Inspect(from, payload, timestamp);
             if (outcome == Outcome.Finished)
@@ -129,24 +184,24 @@ public sealed class FlowInspection
                 Finish();
             }
 
-            if (outcome == Outcome.Upgraded && HandOver(search))
+            if (outcome == Outcome.Upgraded && HandOver())
             {
                 continue;
             }
 
             if (outcome != Outcome.Reject)
             {
-                search.DatagramsAccepted |= _inspector is { IsTentative: false };
+                _datagramsAccepted |= _inspector is { IsTentative: false };
                 break;
             }
 
-            if (search.DatagramsAccepted && _inspector.Confidence > NetMonitor.Confidence.Heuristic)
+            if (_datagramsAccepted && _inspector.Confidence > NetMonitor.Confidence.Heuristic)
             {
                 break; // One odd datagram does not undo what others have shown; but a guess it does.
             }
 
-            search.DatagramRows.Remove(search.DatagramRow);
-            search.DatagramsAccepted = false;
+            _datagramRows.Remove(_datagramRow);
+            _datagramsAccepted = false;
             _inspector = null;
             _changes++;
         }
@@ -170,8 +225,9 @@ public sealed class FlowInspection
     {
         if (!IsFinished)
         {
-            _search?.Streams?.EndAll();
+            _streams?.EndAll();
             Finish();
+            EndStreams();
             Observe();
         }
     }
@@ -220,12 +276,22 @@ public sealed class FlowInspection
     /// <summary>Nothing more is wanted.</summary>
     internal void Finish()
     {
-        _search?.Streams?.Release();
-        _search = null;
+        IsFinished = true;
+        _streams?.Release();
         _inspector = Settle(_inspector);
         for (int i = 0; i < _outer?.Count; i++)
         {
             _outer[i] = Settle(_outer[i])!;
+        }
+    }
+
+    /// <summary>Not in <see cref="Finish"/>, which they may have called themselves.</summary>
+    private void EndStreams()
+    {
+        if (IsFinished)
+        {
+            _streams?.End();
+            _streams = null;
         }
     }
 
@@ -235,22 +301,24 @@ public sealed class FlowInspection
         return inspector?.Settled();
     }
 
-    private bool FindDatagramRow(Search search, Side from, ReadOnlySpan<byte> payload)
+    private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)
     {
-        for (Candidates rows = search.DatagramRows; !rows.IsEmpty;)
+        Candidates rows = _nextRows.IsEmpty ? _datagramRows : _nextRows;
+        _nextRows = default;
+        while (!rows.IsEmpty)
         {
             int row = rows.First;
             rows.Remove(row);
             if (ProtocolTable.DatagramProbes[row]!(_flow, from, payload) == Match.Yes)
             {
-                search.DatagramRow = row;
+                _datagramRow = row;
                 Decided(ProtocolTable.Rows[row].CreateDatagram!(_flow));
                 return true;
             }
         }
 
         Unmatched(sawStart: true);
-        if (++search.UndecidedDatagrams >= InspectionLimits.UndecidedDatagrams)
+        if (++_undecidedDatagrams >= InspectionLimits.UndecidedDatagrams)
         {
             Finish();
         }
@@ -260,12 +328,12 @@ public sealed class FlowInspection
 
     /// <summary>The datagram begins another protocol, which is found by content.</summary>
     /// <returns>False when this happened too often.</returns>
-    private bool HandOver(Search search)
+    private bool HandOver()
     {
         Candidates rows = ProtocolTable.DatagramRows;
-        rows.Remove(search.DatagramRow);
-        search.DatagramRows = rows;
-        search.DatagramsAccepted = false;
+        rows.Remove(_datagramRow);
+        _datagramRows = rows;
+        _datagramsAccepted = false;
         if (Upgraded(new Upgrade(_flow)))
         {
             return true;
@@ -290,15 +358,15 @@ public sealed class FlowInspection
         }
     }
 
-    private ApplicationDetails? BuildDetails()
+    private ApplicationDetails? BuildDetails(bool keep)
     {
         ApplicationDetails? outer = null;
-        foreach (Inspector inspector in _outer ?? [])
+        for (int i = 0; i < _outer?.Count; i++)
         {
-            outer = Join(inspector.Details, outer);
+            outer = Join(_outer[i].GetDetails(keep), outer);
         }
 
-        return Join(Believed?.Details, outer);
+        return Join(Believed?.GetDetails(keep), outer);
     }
 
     /// <summary>What was learned inside, with what was learned around it.</summary>

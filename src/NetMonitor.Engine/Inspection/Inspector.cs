@@ -75,7 +75,7 @@ public readonly record struct FlowContext(TransportProtocol Protocol, ushort Ori
 public sealed record Upgrade(FlowContext Context, StreamInspector? Successor = null, string? Application = null);
 
 /// <summary>Follows one flow of one protocol and remembers what it said. Used by one thread.</summary>
-public abstract class Inspector
+public abstract class Inspector : IFindings
 {
     /// <summary>The protocol by the name people search for; may become more exact as more is seen ("TLS", then "HTTPS").</summary>
     public abstract string Application { get; }
@@ -95,19 +95,33 @@ public abstract class Inspector
 
     /// <summary>What was learned so far, as a new immutable record (or the one from last time when nothing was added); null before
     /// anything was.</summary>
-    public ApplicationDetails? Details
-    {
-        get
-        {
-            if (_builtAt != Revision)
-            {
-                _details = BuildDetails();
-                _builtAt = Revision;
-            }
+    public ApplicationDetails? Details => GetDetails(keep: true);
 
+    /// <inheritdoc/>
+    Confidence? IFindings.Confidence => Confidence;
+
+    /// <inheritdoc/>
+    long IFindings.ClosedAt => 0;
+
+    /// <inheritdoc cref="IFindings.GetDetails"/>
+    internal ApplicationDetails? GetDetails(bool keep)
+    {
+        if (_builtAt == Revision)
+        {
             return _details;
         }
+
+        ApplicationDetails? details = BuildDetails();
+        if (keep)
+        {
+            (_details, _builtAt) = (details, Revision);
+        }
+
+        return details;
     }
+
+    /// <inheritdoc/>
+    ApplicationDetails? IFindings.GetDetails(bool keep) => GetDetails(keep);
 
     /// <summary>Names that answers gave addresses since they were last taken; null for protocols that give none.</summary>
     internal virtual Dns.DnsResolutions? Resolutions => null;

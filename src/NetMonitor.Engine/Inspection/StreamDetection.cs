@@ -6,7 +6,8 @@ namespace NetMonitor.Inspection;
 /// The TCP part of a <see cref="FlowInspection"/> while it is not finished: both directions in order, the rows each may still be, and the
 /// inspector once there is one. Whenever that changes (found, rejected, upgraded), what waits in both directions is read anew.
 /// </summary>
-internal sealed class StreamDetection(FlowInspection owner)
+/// <remarks>Used again for the next flow, because most are needed for a few packets only. A thread keeps <see cref="Spare"/> of them.</remarks>
+internal sealed class StreamDetection
 {
     private struct Direction
     {
@@ -23,14 +24,14 @@ internal sealed class StreamDetection(FlowInspection owner)
         public readonly (int Segment, int End) Next()
         {
             int segment = Since;
-            foreach (Arrival arrival in Later ?? [])
+            for (int i = 0; i < Later?.Count; i++)
             {
-                if (arrival.Start > Shown)
+                if (Later[i].Start > Shown)
                 {
-                    return (segment, arrival.Start);
+                    return (segment, Later[i].Start);
                 }
 
-                segment = arrival.Segment;
+                segment = Later[i].Segment;
             }
 
             return (segment, Stream!.Window.Length);
@@ -60,15 +61,47 @@ internal sealed class StreamDetection(FlowInspection owner)
     private readonly record struct Arrival(int Segment, int Start);
 
     private const int MostTurns = 16; // remembered while nothing is recognized
+    private const int Spare = 256;
 
-    private Direction _originator = new() { Rows = ProtocolTable.StreamRows };
-    private Direction _responder = new() { Rows = ProtocolTable.StreamRows };
+    [ThreadStatic]
+    private static Stack<StreamDetection>? _spare;
+
+    private readonly StreamReassembler[] _streams = [new(), new()];
+    private FlowInspection _owner = null!;
+    private Direction _originator;
+    private Direction _responder;
     private StreamInspector? _inspector;
     private int _row = -1;             // of the inspector; -1 when another inspector named it
     private int _stage;                // grows when the inspector changes
     private bool _consumed;            // by the inspector: its protocol can no longer be another
     private long _undecidedBytes;
     private int _segments;
+
+    /// <summary>One for a flow that begins.</summary>
+    public static StreamDetection Begin(FlowInspection owner)
+    {
+        StreamDetection detection = (_spare ??= new Stack<StreamDetection>()).TryPop(out StreamDetection? spare) ? spare : new StreamDetection();
+        detection._owner = owner;
+        detection._originator.Rows = detection._responder.Rows = ProtocolTable.StreamRows;
+        return detection;
+    }
+
+    /// <summary>The flow needs it no more.</summary>
+    public void End()
+    {
+        _owner = null!;
+        _originator = _responder = default;
+        _streams[0].Reset();
+        _streams[1].Reset();
+        _inspector = null;
+        (_row, _stage, _segments) = (-1, 0, 0);
+        _consumed = false;
+        _undecidedBytes = 0;
+        if ((_spare ??= new Stack<StreamDetection>()).Count < Spare)
+        {
+            _spare.Push(this);
+        }
+    }
 
     /// <summary>Bytes held.</summary>
     public int Buffered => (_originator.Stream?.Buffered ?? 0) + (_responder.Stream?.Buffered ?? 0);
@@ -83,7 +116,7 @@ internal sealed class StreamDetection(FlowInspection owner)
                 return;
             }
 
-            direction.Stream = new StreamReassembler();
+            direction.Stream = _streams[(int)from];
         }
 
         _segments++;
@@ -101,11 +134,14 @@ internal sealed class StreamDetection(FlowInspection owner)
 
         direction.Last = window.IsEmpty ? direction.Last : _segments;
         Read(from, window, timestamp);
-        if (!owner.IsFinished && direction.Stream is { IsAtEnd: true, IsEnded: false })
+        if (!_owner.IsFinished && direction.Stream is { IsAtEnd: true, IsEnded: false })
         {
             End(from, timestamp);
         }
     }
+
+    /// <summary>A direction can only be one of these rows.</summary>
+    public void Narrow(Side side, Candidates rows) => DirectionOf(side).Rows = rows;
 
     /// <summary>The flow is over: halves of messages tell what they can.</summary>
     public void EndAll()
@@ -127,11 +163,11 @@ internal sealed class StreamDetection(FlowInspection owner)
     private void Read(Side from, ReadOnlySpan<byte> window, long timestamp)
     {
         StreamReassembler? stream = DirectionOf(from).Stream;
-        while (!window.IsEmpty && !owner.IsFinished && stream is { IsEnded: false })
+        while (!window.IsEmpty && !_owner.IsFinished && stream is { IsEnded: false })
         {
             int stage = _stage;
             long consumed = _inspector is null ? Detect(from, window, final: false, timestamp) : Inspect(from, window, timestamp);
-            if (owner.IsFinished)
+            if (_owner.IsFinished)
             {
                 return;
             }
@@ -149,7 +185,7 @@ internal sealed class StreamDetection(FlowInspection owner)
     /// <summary>Reads what waits in both directions in the order in which it came: a hello before its answer.</summary>
     private void ReadAnew(long timestamp)
     {
-        for (int stage = -1; !owner.IsFinished;)
+        for (int stage = -1; !_owner.IsFinished;)
         {
             if (stage != _stage)
             {
@@ -180,7 +216,7 @@ internal sealed class StreamDetection(FlowInspection owner)
         direction.Shown = direction.Next().End;
         ReadOnlySpan<byte> shown = window[..direction.Shown];
         long consumed = _inspector is null ? Detect(from, shown, final: false, timestamp) : Inspect(from, shown, timestamp);
-        if (!owner.IsFinished)
+        if (!_owner.IsFinished)
         {
             stream.Advance(window, consumed);
             direction.Used(consumed);
@@ -196,10 +232,10 @@ internal sealed class StreamDetection(FlowInspection owner)
         while (!direction.Rows.IsEmpty)
         {
             int row = direction.Rows.First;
-            Match match = ProtocolTable.StreamProbes[row]!(owner.Context, from, window);
+            Match match = ProtocolTable.StreamProbes[row]!(_owner.Context, from, window);
             if (match == Match.Yes)
             {
-                Decide(ProtocolTable.Rows[row].CreateStream!(owner.Context), row);
+                Decide(ProtocolTable.Rows[row].CreateStream!(_owner.Context), row);
 
                 // Usually nothing else waits, and the bytes need not be kept for a second look.
                 return DirectionOf(Other(from)).Stream is { Window.IsEmpty: false } ? 0 : Inspect(from, window, timestamp);
@@ -214,11 +250,11 @@ internal sealed class StreamDetection(FlowInspection owner)
         }
 
         _undecidedBytes += window.Length;
-        owner.Unmatched(direction.Stream!.SawStart);
+        _owner.Unmatched(direction.Stream!.SawStart);
         bool otherToo = DirectionOf(Other(from)) is { Rows.IsEmpty: true } or { Stream.IsEnded: true };
         if (otherToo || _undecidedBytes > InspectionLimits.UndecidedBytes)
         {
-            owner.Finish();
+            _owner.Finish();
         }
 
         return window.Length;
@@ -230,7 +266,7 @@ internal sealed class StreamDetection(FlowInspection owner)
         _row = row;
         _stage++;
         _consumed = false;
-        owner.Decided(inspector);
+        _owner.Decided(inspector);
     }
 
     private long Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
@@ -240,7 +276,7 @@ internal sealed class StreamDetection(FlowInspection owner)
         switch (progress.Outcome)
         {
             case Outcome.Finished:
-                owner.Finish();
+                _owner.Finish();
                 break;
             case Outcome.Reject:
                 return Reject();
@@ -261,7 +297,7 @@ internal sealed class StreamDetection(FlowInspection owner)
     {
         if (_consumed || _row < 0)
         {
-            owner.Finish(); // The bytes for another try are gone. What was decoded before stands.
+            _owner.Finish(); // The bytes for another try are gone. What was decoded before stands.
             return 0;
         }
 
@@ -269,16 +305,16 @@ internal sealed class StreamDetection(FlowInspection owner)
         _responder.Rows.Remove(_row);
         _inspector = null;
         _stage++;
-        owner.Undecided();
+        _owner.Undecided();
         return 0;
     }
 
     private void Upgrade()
     {
         Upgrade? upgrade = _inspector!.Upgrade;
-        if (upgrade is null || !owner.Upgraded(upgrade))
+        if (upgrade is null || !_owner.Upgraded(upgrade))
         {
-            owner.Finish();
+            _owner.Finish();
             return;
         }
 
@@ -293,7 +329,7 @@ internal sealed class StreamDetection(FlowInspection owner)
     private void End(Side from, long timestamp)
     {
         StreamReassembler? stream = DirectionOf(from).Stream;
-        if (stream is null || stream.IsEnded || owner.IsFinished)
+        if (stream is null || stream.IsEnded || _owner.IsFinished)
         {
             return;
         }
@@ -302,7 +338,7 @@ internal sealed class StreamDetection(FlowInspection owner)
         {
             // A row that had waited for more gets no more; one below it may know enough.
             long consumed = Detect(from, stream.Window, final: true, timestamp);
-            if (owner.IsFinished)
+            if (_owner.IsFinished)
             {
                 return;
             }
@@ -315,7 +351,7 @@ internal sealed class StreamDetection(FlowInspection owner)
             }
         }
 
-        if (owner.IsFinished)
+        if (_owner.IsFinished)
         {
             return;
         }
@@ -324,7 +360,7 @@ internal sealed class StreamDetection(FlowInspection owner)
         stream.Release();
         if (DirectionOf(Other(from)).Stream is { IsEnded: true })
         {
-            owner.Finish();
+            _owner.Finish();
         }
     }
 }

@@ -133,13 +133,26 @@ internal sealed class StreamReassembler
     {
         IsEnded = true;
         ReturnWindow();
-        foreach (Piece piece in _waiting ?? [])
+        if (_waiting is not null)
         {
-            ArrayPool<byte>.Shared.Return(piece.Buffer);
+            foreach (Piece piece in _waiting)
+            {
+                ArrayPool<byte>.Shared.Return(piece.Buffer);
+            }
         }
 
         _waiting = null;
         _waitingBytes = 0;
+    }
+
+    /// <summary>Begins another stream.</summary>
+    public void Reset()
+    {
+        Release();
+        IsEnded = SawStart = _started = _overflowed = false;
+        _firstSequence = 0;
+        (_highest, _next) = (0, 0);
+        (_end, _holeStart, _holeEnd) = (long.MaxValue, long.MaxValue, long.MaxValue);
     }
 
     /// <summary>Finds where the stream starts: after the SYN, which takes one number, or at the first data seen.</summary>

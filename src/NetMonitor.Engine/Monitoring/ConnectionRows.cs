@@ -13,7 +13,7 @@ namespace NetMonitor.Monitoring;
 internal readonly record struct FlowTiming(long Look, bool IsOver, FlowRank Rank, bool IsSettled);
 
 /// <summary>Makes the immutable <see cref="NetConnection"/> of a live row, and knows when a row times out.</summary>
-internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, Func<ushort, string?> interfaceName, FlowNames names)
+internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> interfaceName, FlowNames names)
 {
     private const ulong TimeMultiplier = 0x9E3779B97F4A7C15; // 2^64 / golden ratio: spreads creation times over the id
     private const long KernelAgain = 5 * UnixTime.NanosecondsPerSecond;
@@ -60,7 +60,8 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
     /// <param name="now">The time to show it at, nanoseconds since 1970.</param>
     /// <param name="isHistoric">It has closed or timed out.</param>
     /// <param name="reason">Why, unless it says so itself.</param>
-    public NetConnection Build(int number, long now, bool isHistoric, CloseReason? reason = null)
+    /// <param name="keepDetails">To remember the details for the next time.</param>
+    public NetConnection Build(int number, long now, bool isHistoric, CloseReason? reason = null, bool keepDetails = true)
     {
         ref FlowEntry entry = ref table[number];
         ref FlowOrigin origin = ref table.Origin(number);
@@ -68,8 +69,8 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
         long allowed = Policy.For(facts).Allows(facts);
         long ended = EndedAt(number, entry);
         double ratio = Math.Clamp((now - (ended != 0 ? ended : entry.Last)) / (double)allowed, 0, 1);
-        var inspection = table.Object(number) as FlowInspection;
-        ApplicationDetails? details = inspection?.Details;
+        var inspection = table.Object(number) as IFindings;
+        ApplicationDetails? details = inspection?.GetDetails(keepDetails);
         var owner = table.Owner(number) as FlowOwner;
         string? carrier = Carriers.NameOf(entry);
         int local = entry.LocalSide;
@@ -166,18 +167,19 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
     /// <summary>When the connection was over by its own account, nanoseconds since 1970: TCP closed or waiting, QUIC closed or draining. 0 while it is not.</summary>
     private long EndedAt(int number, in FlowEntry entry) => entry.Key.Protocol == TransportProtocol.TCP
         ? table.Tcp(number).TerminalSince
-        : (table.Object(number) as FlowInspection)?.ClosedAt ?? 0;
+        : (table.Object(number) as IFindings)?.ClosedAt ?? 0;
 
     private RateSet RatesOf(int number, in FlowEntry entry, int side, long now)
     {
-        int rates = table.Side(number).Rates;
-        return (rates == 0 ? default : longRates[rates - 1]).Read(side, entry.Rates, entry.Last, Math.Max(now, entry.Last));
+        now = Math.Max(now, entry.Last);
+        return table.MayHaveRates(number) ? table.Rates(number).Read(side, entry.Rates, entry.Last, now)
+            : LongRates.ReadAlone(side, entry.Rates, entry.Last, now);
     }
 
     private FlowFacts FactsOf(int number, ref FlowEntry entry, long now)
     {
         long idle = Math.Max(0, now - entry.Last);
-        var inspection = table.Object(number) as FlowInspection;
+        var inspection = table.Object(number) as IFindings;
         if (entry.Packets is { A: 0, B: 0 } && table.Owner(number) is FlowOwner { State: { } kernelState })
         {
             return new FlowFacts(entry.Key.Protocol, kernelState, inspection?.Application, idle); // Known from the kernel alone: no packet was seen yet.
@@ -191,7 +193,7 @@ internal sealed class ConnectionRows(FlowTable table, LongRatesPool longRates, F
         ConnectionState state = inspection?.State ?? FlowStates.Of(entry, now);
         var facts = new FlowFacts(entry.Key.Protocol, state, inspection?.Application, idle);
         return state is ConnectionState.QUIC_CONNECTED or ConnectionState.QUIC_DRAINING or ConnectionState.QUIC_CLOSED
-            ? WithQuic(facts, inspection!.Details) : facts;
+            ? WithQuic(facts, inspection!.GetDetails(keep: true)) : facts;
     }
 
     private static FlowFacts WithQuic(in FlowFacts facts, ApplicationDetails? details)

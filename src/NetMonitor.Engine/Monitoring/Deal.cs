@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetMonitor.Capture;
 using NetMonitor.Flows;
 using NetMonitor.Packets;
@@ -30,6 +31,7 @@ internal sealed class PacketBatch
     /// <summary>The bytes that packets marked <see cref="PacketTraits.Reassembled"/> point into; empty mostly.</summary>
     public byte[] Reassembled = [];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EnsureRoomFor(int more)
     {
         if (Count + more > Packets.Length)
@@ -40,6 +42,7 @@ internal sealed class PacketBatch
     }
 
     /// <summary>The captured transport header of a packet, options included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> HeaderOf(in Packet packet, in PacketRoute route, FrameBatch frames)
     {
         int length = Math.Max(0, packet.PayloadOffset - packet.TransportOffset);

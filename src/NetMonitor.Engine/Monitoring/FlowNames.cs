@@ -19,7 +19,7 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
     private static readonly IPAddressValue ThisHost = new(0, 1); // asks by several addresses, of which one stands for all
 
     private readonly NamesAndPlaces _shared = settings.Names;
-    private readonly Queue<(int Number, long First)> _waiting = new();
+    private readonly Queue<(int Number, long First, int Known)> _waiting = new();
 
     /// <summary>True for the flow of our own questions to name servers, which nobody wants to see.</summary>
     public bool IsOwn(in FlowKey key) =>
@@ -44,7 +44,7 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
                 SettleOldest();
             }
 
-            _waiting.Enqueue((number, origin.First));
+            _waiting.Enqueue((number, origin.First, _shared.Resolved.Version));
             _shared.Reverse?.Request(remote, AddressScopes.Of(remote));
         }
     }
@@ -83,7 +83,7 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
     /// <summary>Looks a last time for the flows that have waited long enough for an answer.</summary>
     public void Settle(long now)
     {
-        while (_waiting.TryPeek(out (int Number, long First) oldest) && now - oldest.First > ResolvedNames.Freshness)
+        while (_waiting.TryPeek(out (int Number, long First, int Known) oldest) && now - oldest.First > ResolvedNames.Freshness)
         {
             SettleOldest();
         }
@@ -135,20 +135,25 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
 
     /// <summary>The maker of a neighbor's network card, or null.</summary>
     public string? VendorOf(IPAddressValue remote) =>
-        _shared.Neighbors.Count > 0 && _shared.Neighbors.Find(remote) is { IsIndividual: true } hardware ? HardwareVendors.Instance.Find(hardware) : null;
+        _shared.Neighbors.Find(remote) is { IsIndividual: true } hardware ? HardwareVendors.Instance.Find(hardware) : null;
 
     private IPAddressValue AskerOf(IPAddressValue address) => settings.LocalAddresses.IsLocal(address) ? ThisHost : address;
 
     private string? Resolve(in FlowEntry entry, long opened)
     {
+        if (_shared.Resolved.Version == 0)
+        {
+            return null;
+        }
+
         (IPAddressValue local, IPAddressValue remote) = entry.LocalSide == 0 ? (entry.Key.A, entry.Key.B) : (entry.Key.B, entry.Key.A);
         return _shared.Resolved.Find(AskerOf(local), remote, opened);
     }
 
     private void SettleOldest()
     {
-        (int number, long first) = _waiting.Dequeue();
-        if (table.IsUsed(number) && table.Origin(number) is { Name: null } origin && origin.First == first)
+        (int number, long first, int known) = _waiting.Dequeue();
+        if (known != _shared.Resolved.Version && table.IsUsed(number) && table.Origin(number) is { Name: null } origin && origin.First == first)
         {
             table.Origin(number).Name = Resolve(table[number], first);
         }

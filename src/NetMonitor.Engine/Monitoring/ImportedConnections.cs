@@ -16,20 +16,19 @@ internal sealed class ImportedConnections : IReadOnlyList<NetConnection>
     {
         _shards = shards;
         _now = shards.Max(shard => shard.Now);
-        var keys = new List<(long Creation, ulong Id)>();
-        var order = new List<(int Shard, int Row)>();
+        var keys = new (long Creation, ulong Id)[shards.Sum(shard => shard.Rows)];
+        _order = new (int Shard, int Row)[keys.Length];
+        int count = 0;
         for (int i = 0; i < shards.Length; i++)
         {
-            keys.AddRange(shards[i].RowKeys(out int[] rows));
-            order.EnsureCapacity(order.Count + rows.Length);
-            foreach (int row in rows)
+            foreach ((long Creation, ulong Id, int Row) row in shards[i].RowKeys())
             {
-                order.Add((i, row));
+                keys[count] = (row.Creation, row.Id);
+                _order[count++] = (i, row.Row);
             }
         }
 
-        _order = [.. order];
-        Array.Sort(keys.ToArray(), _order);
+        Array.Sort(keys, _order);
     }
 
     public int Count => _order.Length;

@@ -117,9 +117,23 @@ internal static partial class SessionSources
         private readonly (IPAddressValue Network, int Prefix)[] _networks =
             [.. options.LocalNetworks.Select(network => (IPAddressValue.From(network.BaseAddress), network.PrefixLength))];
 
-        public bool IsLocal(IPAddressValue address) =>
-            (host?.IsLocal(address) ?? false) || _addresses.Contains(address)
-            || Array.Exists(_networks, network => address.IsInNetwork(network.Network, network.Prefix));
+        public bool IsLocal(IPAddressValue address)
+        {
+            if ((host?.IsLocal(address) ?? false) || _addresses.Contains(address))
+            {
+                return true;
+            }
+
+            foreach ((IPAddressValue network, int prefix) in _networks)
+            {
+                if (address.IsInNetwork(network, prefix))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
 
         public void Dispose() => host?.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NetMonitor.Flows;
 using NetMonitor.Inspection;
 using NetMonitor.Packets;
@@ -10,17 +11,12 @@ internal sealed partial class Shard
     /// <summary>Flows that are looked at for a victim before the nearest is taken: their packets may have postponed their end since.</summary>
     private const int VictimLooks = 64;
 
-    /// <summary>One in so many entries is asked each time whether it still needs its long rates.</summary>
-    private const int RatesLookedAt = 64;
-
     private readonly FlowTimers _timers;
-    private readonly LongRatesPool _longRates = new();
     private readonly Queue<NetConnection> _history = new();
     private readonly List<int> _due = [];
     private NetConnection[] _remembered = []; // the history as RowKeys numbered it
     private readonly RateMeter _bytes = new();
     private readonly RateMeter _turnover = new(); // opened, closed
-    private int _nextRates;
     private long _opened;
     private long _closed;
     private long _evictedHalfOpen;
@@ -82,39 +78,34 @@ internal sealed partial class Shard
 
             _timers.Move(number, timing.Rank, timing.Look);
         }
-
-        ForgetRates();
     }
 
+    /// <summary>Connections, open and remembered.</summary>
+    public int Rows => _table.Count + _history.Count;
+
     /// <summary>What orders the rows, and the rows themselves as <see cref="Row"/> takes them: table numbers, and below zero those of the history.</summary>
-    public (long Creation, ulong Id)[] RowKeys(out int[] rows)
+    public IEnumerable<(long Creation, ulong Id, int Row)> RowKeys()
     {
-        var keys = new (long Creation, ulong Id)[_table.Count + _history.Count];
-        rows = new int[keys.Length];
-        int count = 0;
         for (int number = 0; number < _table.Bound; number++)
         {
             if (_table.IsUsed(number))
             {
-                keys[count] = (_table.Origin(number).First, ConnectionRows.IdOf(_table[number], _table.Origin(number)));
-                rows[count++] = number;
+                yield return (_table.Origin(number).First, ConnectionRows.IdOf(_table[number], _table.Origin(number)), number);
             }
         }
 
         _remembered = [.. _history];
         for (int i = 0; i < _remembered.Length; i++)
         {
-            keys[count] = (_remembered[i].CreationNanoseconds, _remembered[i].IdValue);
-            rows[count++] = -1 - i;
+            yield return (_remembered[i].CreationNanoseconds, _remembered[i].IdValue, -1 - i);
         }
-
-        return keys;
     }
 
     /// <summary>One of the rows that <see cref="RowKeys"/> gave; nothing may have been tracked since.</summary>
     /// <param name="row">Its number there.</param>
     /// <param name="now">The time to show it at, nanoseconds since 1970.</param>
-    public NetConnection Row(int row, long now) => row < 0 ? _remembered[-1 - row] : _rows.Build(row, now, isHistoric: false);
+    public NetConnection Row(int row, long now) =>
+        row < 0 ? _remembered[-1 - row] : _rows.Build(row, now, isHistoric: false, keepDetails: false);
 
     /// <summary>Forgets all connections, open and closed. Counters stay; nobody is told.</summary>
     public int Clear()
@@ -129,7 +120,6 @@ internal sealed partial class Shard
         _timers.Clear();
         _paths.Clear();
         _names.Clear();
-        _longRates.Clear();
         _history.Clear();
         _history.TrimExcess();
         return forgotten;
@@ -148,6 +138,7 @@ internal sealed partial class Shard
         (isTcp && (packet.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) != 0)
         || (!entry.Is(FlowFlags.Settled) && entry.Packets[1 - sender] != 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SetTimer(int number)
     {
         FlowTiming timing = _rows.TimingOf(number, Now);
@@ -221,11 +212,6 @@ internal sealed partial class Shard
         bool isRemembered = _settings.HistoryLimit > 0 && (reason != CloseReason.Evicted || _table.Side(number).Rank != FlowRank.HalfOpen);
         NetConnection? row = isRemembered || Listener is not null ? _rows.Build(number, Now, isHistoric: true, reason) : null;
         _timers.Remove(number);
-        if (_table.Side(number).Rates is > 0 and var rates)
-        {
-            _longRates.Give(rates - 1);
-        }
-
         if (_table[number].Key.Protocol == TransportProtocol.TCP && _table.Tcp(number).TerminalSince != 0)
         {
             _tombstones.Add(_table.HashOf(_table[number].Key), Now);
@@ -252,41 +238,17 @@ internal sealed partial class Shard
     }
 
     /// <summary>A flow's clock moves on; a second that is over goes to its long rates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AdvanceRates(int number, ref FlowEntry entry, long now)
     {
         long second = entry.Last / UnixTime.NanosecondsPerSecond;
         long next = now / UnixTime.NanosecondsPerSecond;
-        if (second != next)
+        if (second != next && (_table.MayHaveRates(number) || next - second <= LongRates.Longest))
         {
-            ref int rates = ref _table.Side(number).Rates;
-            if (rates == 0 && next - second <= LongRates.Longest)
-            {
-                rates = _longRates.Take() + 1;
-            }
-
-            if (rates != 0)
-            {
-                _longRates[rates - 1].Push(second, entry.Rates.Current, next);
-            }
+            _table.Rates(number).Push(second, entry.Rates.Current, next);
         }
 
         entry.Rates.Advance(entry.Last, now);
-    }
-
-    /// <summary>What is older than the longest window counts nowhere: a silent flow needs no memory for it. Each time a part of the table is looked through.</summary>
-    private void ForgetRates()
-    {
-        int count = _longRates.Count == 0 ? 0 : (_table.Bound / RatesLookedAt) + 1;
-        for (int i = 0; i < count; i++)
-        {
-            _nextRates = _nextRates + 1 < _table.Bound ? _nextRates + 1 : 0;
-            ref int rates = ref _table.Side(_nextRates).Rates;
-            if (rates != 0 && Now - _table[_nextRates].Last >= (LongRates.Longest + 1) * UnixTime.NanosecondsPerSecond)
-            {
-                _longRates.Give(rates - 1);
-                rates = 0;
-            }
-        }
     }
 }
 

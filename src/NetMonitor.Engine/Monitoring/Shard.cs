@@ -59,8 +59,11 @@ internal sealed record ShardSettings
 /// </summary>
 internal sealed partial class Shard
 {
-    /// <summary>Packets whose table lines are fetched ahead: enough to hide memory latency, few enough to stay in the first-level cache.</summary>
-    private const int Lookahead = 32;
+    // How far ahead of a packet the lines it will touch are fetched: its slot of the index first, then its entry, then what the entry says is next. A few for each packet, not many at
+    // once: a processor that has no room to remember another fetch forgets it.
+    private const int SlotsAhead = 32;
+    private const int EntriesAhead = 8;
+    private const int RatesAhead = 4;
 
     private readonly ShardSettings _settings;
     private readonly FlowTable _table;
@@ -79,7 +82,7 @@ internal sealed partial class Shard
         _table = new FlowTable(settings.FlowLimit, settings.Seed);
         _timers = new FlowTimers(_table);
         _names = new FlowNames(_table, settings);
-        _rows = new ConnectionRows(_table, _longRates, settings.InterfaceName, _names) { Policy = settings.Policy };
+        _rows = new ConnectionRows(_table, settings.InterfaceName, _names) { Policy = settings.Policy };
     }
 
     /// <summary>Told of every event, on this shard's thread; null while nobody listens.</summary>
@@ -101,20 +104,28 @@ internal sealed partial class Shard
     public void Process(PacketBatch batch, FrameBatch frames)
     {
         PacketRoute[] routes = batch.Routes;
-        for (int start = 0; start < batch.Count; start += Lookahead)
+        int count = batch.Count;
+        for (int i = -SlotsAhead; i < count; i++)
         {
-            int end = Math.Min(start + Lookahead, batch.Count);
-            for (int i = start; i < end; i++)
+            int next = i + SlotsAhead;
+            if (next < count)
             {
-                _table.PrefetchSlot(routes[i].Hash);
+                _table.PrefetchSlot(routes[next].Hash);
             }
 
-            for (int i = start; i < end; i++)
+            next = i + EntriesAhead;
+            if ((uint)next < (uint)count)
             {
-                _table.PrefetchEntry(routes[i].Hash, batch.Packets[i].Protocol == TransportProtocol.TCP);
+                _table.PrefetchEntry(routes[next].Hash, batch.Packets[next].Protocol == TransportProtocol.TCP);
             }
 
-            for (int i = start; i < end; i++)
+            next = i + RatesAhead;
+            if ((uint)next < (uint)count)
+            {
+                _table.PrefetchRates(routes[next].Hash, batch.Packets[next].Timestamp);
+            }
+
+            if (i >= 0)
             {
                 Track(batch, frames, batch.Packets[i], routes[i]);
             }
@@ -338,77 +349,13 @@ internal sealed partial class Shard
         if (stays != now)
         {
             entry.SwapSides();
-            if (_table.Side(number).Rates is > 0 and var rates)
+            if (_table.MayHaveRates(number))
             {
-                _longRates[rates - 1].SwapSides();
+                _table.Rates(number).SwapSides();
             }
         }
 
         (_table.Object(number) as FlowInspection)?.Moved();
         return number;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
-    {
-        ref object? slot = ref _table.Object(number);
-        FlowInspection inspection = (FlowInspection)(slot ??= BeginInspection(number, entry));
-        Side side = sender == entry.Originator ? Side.Originator : Side.Responder;
-        int version = inspection.Version;
-        if (packet.Protocol == TransportProtocol.TCP)
-        {
-            inspection.Segment(side, packet.Sequence, packet.Flags, payload, packet.WirePayloadLength, packet.Timestamp);
-        }
-        else
-        {
-            inspection.Datagram(side, payload, packet.Timestamp);
-        }
-
-        if (inspection.Version != version && inspection.Resolutions is { Waiting.IsEmpty: false } resolutions)
-        {
-            _names.Learn(entry, sender, resolutions, packet.Timestamp);
-        }
-
-        if (inspection.IsFinished)
-        {
-            entry.Flags |= FlowFlags.InspectionDone;
-            slot = inspection.IsBarren ? null : slot;
-        }
-
-        if (inspection.Version != version)
-        {
-            SetTimer(number);
-        }
-
-        if (inspection.Version != version && packet.Protocol == TransportProtocol.UDP && inspection.QuicIds is var ids && ids != default)
-        {
-            _paths.Learn(number, ids);
-        }
-
-        if (inspection.Version != version && Listener is { } listener && inspection.Application is not null)
-        {
-            listener(new ConnectionEvent(ConnectionChange.Identified, _rows.Build(number, Now, isHistoric: false)));
-        }
-    }
-
-    /// <summary>Begins at the first payload, not at the SYN: a flood of SYNs costs no inspection. The sequence numbers of the SYNs are handed on.</summary>
-    private FlowInspection BeginInspection(int number, in FlowEntry entry)
-    {
-        int originator = entry.Originator;
-        (ushort from, ushort to) = originator == 0 ? (entry.Key.PortA, entry.Key.PortB) : (entry.Key.PortB, entry.Key.PortA);
-        var inspection = new FlowInspection(new FlowContext(entry.Key.Protocol, from, to) { Secrets = _settings.Secrets });
-        if (entry.Key.Protocol == TransportProtocol.TCP)
-        {
-            ref TcpTrack track = ref _table.Tcp(number);
-            for (int side = 0; side < 2; side++)
-            {
-                if (track.TryGetInitialSequence(side, out uint initial))
-                {
-                    inspection.Segment(side == originator ? Side.Originator : Side.Responder, initial, TcpFlags.Syn, [], 0, _table.Origin(number).First);
-                }
-            }
-        }
-
-        return inspection;
     }
 }

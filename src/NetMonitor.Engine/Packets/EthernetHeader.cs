@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NetMonitor.Packets;
 
 /// <summary>An Ethernet MAC header (IEEE 802.3 clause 3.1.1). Valid once <see cref="TryParse"/> returned true.</summary>
@@ -21,6 +23,7 @@ internal readonly ref struct EthernetHeader
     /// <summary>An <see cref="EtherType"/>, or a length when below <see cref="EtherType.SmallestType"/>.</summary>
     public ushort Type => _bytes.UInt16At(TypeAt);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(ReadOnlySpan<byte> data, out EthernetHeader header)
     {
         if (data.Length < Size)

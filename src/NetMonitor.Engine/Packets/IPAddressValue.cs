@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace NetMonitor.Packets;
 
@@ -28,6 +29,7 @@ public readonly record struct IPAddressValue(ulong High, ulong Low) : IComparabl
     public bool IsBroadcast => High == 0 && Low == (MappedPrefix | 0xFFFF_FFFF);
 
     /// <summary>The address of 4 bytes in network order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static IPAddressValue FromIPv4(ReadOnlySpan<byte> bytes) => new(0, MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes));
 
     /// <summary>The address of 16 bytes in network order.</summary>
@@ -72,6 +74,7 @@ public readonly record struct IPAddressValue(ulong High, ulong Low) : IComparabl
     }
 
     /// <summary>Numeric order: all IPv4 together, then IPv6.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int CompareTo(IPAddressValue other) => High != other.High ? High.CompareTo(other.High) : Low.CompareTo(other.Low);
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NetMonitor.Packets;
 
 /// <summary>An IPv4 header, options included (RFC 791 section 3.1). Valid once <see cref="TryParse"/> returned true.</summary>
@@ -42,6 +44,7 @@ internal readonly ref struct IPv4Header
 
     public IPAddressValue Destination => IPAddressValue.FromIPv4(_bytes[DestinationAt..]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(ReadOnlySpan<byte> data, out IPv4Header header)
     {
         if (data.Length >= MinimumSize)

@@ -244,6 +244,7 @@ public sealed partial class PacketDecoder
         context.Count = whole.Count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HasRoom(ref Context context)
     {
         if (context.Count < MaxDepth && context.Count < context.Packets.Length)
@@ -256,6 +257,7 @@ public sealed partial class PacketDecoder
     }
 
     /// <summary>The IP layer says where it ends: before padding, or behind what was captured.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetEnd(ref Packet packet, ref Context context, int end)
     {
         context.WireEnd = end;
@@ -269,6 +271,7 @@ public sealed partial class PacketDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetLayer(ref Packet packet, ref Context context, int length)
     {
         packet.Timestamp = context.Timestamp;

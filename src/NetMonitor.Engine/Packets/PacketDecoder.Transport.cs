@@ -177,6 +177,7 @@ public sealed partial class PacketDecoder
         packet.IcmpType = igmp.Type;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetUdp(ref Packet packet, ref Context context, UdpHeader udp, int offset, int end)
     {
         packet.SourcePort = udp.SourcePort;
@@ -224,6 +225,7 @@ public sealed partial class PacketDecoder
         SetPayload(ref packet, ref context, payload, context.WireEnd);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetPayload(ref Packet packet, ref Context context, int start, int wireEnd)
     {
         int captured = context.Data.Length;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NetMonitor.Packets;
 
 /// <summary>A TCP header without its options (RFC 9293 section 3.1). Valid once <see cref="TryParse"/> returned true.</summary>
@@ -38,6 +40,7 @@ internal readonly ref struct TcpHeader
 
     public ushort UrgentPointer => _bytes.UInt16At(UrgentPointerAt);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(ReadOnlySpan<byte> data, out TcpHeader header)
     {
         if (data.Length < MinimumSize)

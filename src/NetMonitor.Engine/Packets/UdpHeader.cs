@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NetMonitor.Packets;
 
 /// <summary>
@@ -26,6 +28,7 @@ internal readonly ref struct UdpHeader
 
     public ushort Checksum => _bytes.UInt16At(ChecksumAt);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(ReadOnlySpan<byte> data, out UdpHeader header)
     {
         if (data.Length < Size)

@@ -1,4 +1,5 @@
 using NetMonitor.Flows;
+using NetMonitor.Packets;
 
 namespace NetMonitor.Tests.Flows;
 
@@ -68,16 +69,42 @@ public sealed class RatesTests
     }
 
     [Fact]
-    public void A_silent_flow_gives_the_memory_of_its_long_rates_back()
+    public void Long_rates_go_with_their_flow()
     {
-        var pool = new LongRatesPool();
-        int first = pool.Take();
+        var table = new FlowTable(limit: 10, seed: 1);
+        var packet = new Packet { Protocol = TransportProtocol.UDP, SourcePort = 1, DestinationPort = 2 };
+        FlowKey key = FlowKey.Of(packet, out _);
         const long Second = 1_700_000_000;
-        pool[first].Push(Second, new BySide<uint> { A = 5 }, Second + 1);
-        pool.Give(first);
-        Assert.Equal(0, pool.Count);
-        Assert.Equal(first, pool.Take());
-        Assert.Equal(default, pool[first].Read(0, default, (Second + 1) * Conversation.Second, (Second + 1) * Conversation.Second));
+        int number = table.Add(key, table.HashOf(key));
+        Assert.False(table.MayHaveRates(number));
+        table.Rates(number).Push(Second, new BySide<uint> { A = 5 }, Second + 1);
+        Assert.Equal(0.5, Read().TenSeconds);
+
+        table.Remove(number);
+        Assert.Equal(number, table.Add(key, table.HashOf(key)));
+        Assert.Equal(default, Read());
+
+        RateSet Read() => table.Rates(number).Read(0, default, (Second + 1) * Conversation.Second, (Second + 1) * Conversation.Second);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(1.5)]
+    [InlineData(9.99)]
+    [InlineData(10.25)]
+    [InlineData(11)]
+    [InlineData(59.5)]
+    [InlineData(63)]
+    [InlineData(80)]
+    public void A_flow_of_one_second_is_read_the_same_without_long_rates(double later)
+    {
+        const long Last = (1_700_000_003 * Conversation.Second) + 250_000_000;
+        long now = Last + (long)(later * Conversation.Second);
+        RateWindow window = default;
+        window.Add(1, 12_345);
+        LongRates none = default;
+        Assert.Equal(none.Read(1, window, Last, now), LongRates.ReadAlone(1, window, Last, now));
     }
 
     [Fact]

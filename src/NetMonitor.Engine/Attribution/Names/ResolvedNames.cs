@@ -28,6 +28,12 @@ internal sealed class ResolvedNames
 
     private sealed record Answer(string Name, long Time, Answer? Before);
 
+    private int _version;
+    private int _youngCount; // ConcurrentDictionary's own takes all of its locks
+
+    /// <summary>How many answers were added so far: while it stays the same, so does what <see cref="Find"/> says. 0 while there are none.</summary>
+    public int Version => Volatile.Read(ref _version);
+
     /// <summary>The asker of what was told to everybody.</summary>
     public static IPAddressValue Everybody => default;
 
@@ -41,13 +47,16 @@ internal sealed class ResolvedNames
         var key = new Key(asker, address);
         lock (_adding)
         {
-            if (_young.Count >= Limit / 2 && !_young.ContainsKey(key))
+            bool isNew = !_young.ContainsKey(key);
+            if (isNew && ++_youngCount > Limit / 2)
             {
                 _old = _young;
                 _young = new ConcurrentDictionary<Key, Answer>();
+                _youngCount = 1;
             }
 
             _young[key] = new Answer(name, time, Shorten(Latest(key), Answers - 1));
+            Volatile.Write(ref _version, _version == int.MaxValue ? 1 : _version + 1);
         }
     }
 

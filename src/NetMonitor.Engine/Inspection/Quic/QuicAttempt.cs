@@ -63,13 +63,14 @@ internal sealed class QuicAttempt
     {
         QuicVersion version = header.Version!;
         QuicInitialKeys keys = version == Version && _keys is not null ? _keys : new QuicInitialKeys(version, _destinationId);
-        if (!keys.TryOpen(from == Client, header, buffer, out frames, out authenticated))
+        bool isOpen = keys.TryOpen(from == Client, header, buffer, out frames, out authenticated);
+        if (keys != _keys)
         {
-            return false;
+            (isOpen ? _keys : keys)?.Dispose();
         }
 
-        (Version, _keys) = (version, keys);
-        return true;
+        (Version, _keys) = isOpen ? (version, keys) : (Version, _keys);
+        return isOpen;
     }
 
     /// <summary>Reads the data of a CRYPTO frame.</summary>
@@ -104,6 +105,7 @@ internal sealed class QuicAttempt
 
     public void Release()
     {
+        _keys?.Dispose();
         _fromClient?.Release();
         _fromServer?.Release();
     }

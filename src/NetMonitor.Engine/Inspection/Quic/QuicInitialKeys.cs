@@ -6,9 +6,9 @@ namespace NetMonitor.Inspection.Quic;
 
 /// <summary>
 /// The keys of both sides' Initial packets, which anyone who saw the client's first connection id can derive (RFC 9001 section 5.2, RFC
-/// 9369 section 3.3).
+/// 9369 section 3.3). A side's are derived when its first packet comes, and its cipher is used for all of them.
 /// </summary>
-internal sealed class QuicInitialKeys
+internal sealed class QuicInitialKeys : IDisposable
 {
     private const int SecretSize = SHA256.HashSizeInBytes;
     private const int KeySize = 16;           // AES-128
@@ -29,22 +29,56 @@ internal sealed class QuicInitialKeys
     private static Aes? t_headerCipher; // Setting a key is much cheaper than making one.
 
     private readonly bool _checksReservedBits;
-    private readonly byte[] _client = new byte[KeySize + IvSize + KeySize]; // key, iv, hp
-    private readonly byte[] _server = new byte[KeySize + IvSize + KeySize];
+    private readonly Labels _labels;
+    private readonly byte[] _initial = new byte[SecretSize];
+    private SideKeys? _client;
+    private SideKeys? _server;
 
     /// <param name="version">A version that protects its Initial packets.</param>
     /// <param name="destinationId">Destination connection id of the client's first packet, or of its first after a Retry.</param>
     public QuicInitialKeys(QuicVersion version, ReadOnlySpan<byte> destinationId)
     {
         _checksReservedBits = version.Format == QuicFormat.Ietf;
-        Labels labels = version.IsVersion2 ? Version2 : Version1;
-        Span<byte> initial = stackalloc byte[SecretSize];
-        HMACSHA256.HashData(version.Salt, destinationId, initial); // HKDF-Extract (RFC 5869 section 2.2)
-        Derive(initial, ClientIn, labels, _client);
-        Derive(initial, ServerIn, labels, _server);
+        _labels = version.IsVersion2 ? Version2 : Version1;
+        HMACSHA256.HashData(version.Salt, destinationId, _initial); // HKDF-Extract (RFC 5869 section 2.2)
     }
 
     private sealed record Labels(byte[] Key, byte[] Iv, byte[] HeaderProtection);
+
+    /// <summary>What one side protects its packets with.</summary>
+    private sealed class SideKeys : IDisposable
+    {
+        private readonly byte[] _keys = new byte[IvSize + KeySize]; // iv, hp
+
+        public SideKeys(ReadOnlySpan<byte> initial, byte[] side, Labels labels)
+        {
+            Span<byte> secret = stackalloc byte[SecretSize];
+            Span<byte> block = stackalloc byte[SecretSize];
+            HMACSHA256.HashData(initial, side, secret);
+            HMACSHA256.HashData(secret, labels.Iv, block);
+            block[..IvSize].CopyTo(_keys);
+            HMACSHA256.HashData(secret, labels.HeaderProtection, block);
+            block[..KeySize].CopyTo(_keys.AsSpan(IvSize));
+            HMACSHA256.HashData(secret, labels.Key, block);
+            Cipher = new AesGcm(block[..KeySize], TagSize);
+        }
+
+        public AesGcm Cipher { get; }
+
+        public ReadOnlySpan<byte> Iv => _keys.AsSpan(0, IvSize);
+
+        public ReadOnlySpan<byte> HeaderProtection => _keys.AsSpan(IvSize);
+
+        public void Dispose() => Cipher.Dispose();
+    }
+
+    /// <summary>Gives the ciphers back. Keys that are needed again are derived again.</summary>
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _server?.Dispose();
+        _client = _server = null;
+    }
 
     /// <summary>Removes the protection of an Initial packet (RFC 9001 sections 5.3 and 5.4).</summary>
     /// <param name="byClient">Whether the client sent it.</param>
@@ -63,10 +97,10 @@ internal sealed class QuicInitialKeys
             return false;
         }
 
-        byte[] keys = byClient ? _client : _server;
+        SideKeys keys = byClient ? _client ??= new SideKeys(_initial, ClientIn, _labels) : _server ??= new SideKeys(_initial, ServerIn, _labels);
         Span<byte> mask = stackalloc byte[SampleSize];
         Aes cipher = t_headerCipher ??= Aes.Create();
-        cipher.SetKey(keys.AsSpan(KeySize + IvSize, KeySize));
+        cipher.SetKey(keys.HeaderProtection);
         cipher.EncryptEcb(packet.Slice(at + LongestNumber, SampleSize), mask, PaddingMode.None);
 
         byte first = (byte)(packet[0] ^ (mask[0] & ProtectedBits));
@@ -95,20 +129,19 @@ internal sealed class QuicInitialKeys
 
         // Initial packets are few, so their numbers are not longer than what is sent of them.
         Span<byte> nonce = stackalloc byte[IvSize];
-        keys.AsSpan(KeySize, IvSize).CopyTo(nonce);
+        keys.Iv.CopyTo(nonce);
         Span<byte> low = nonce[^sizeof(uint)..];
         BinaryPrimitives.WriteUInt32BigEndian(low, BinaryPrimitives.ReadUInt32BigEndian(low) ^ number);
 
         Span<byte> plain = buffer.Slice(bodyAt, bodySize);
-        authenticated = TryDecrypt(keys, nonce, packet[bodyAt..], plain, associated);
+        authenticated = TryDecrypt(keys.Cipher, nonce, packet[bodyAt..], plain, associated);
         frames = plain;
         return authenticated;
     }
 
     private static bool TryDecrypt(
-        byte[] keys, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> body, Span<byte> plain, ReadOnlySpan<byte> associated)
+        AesGcm cipher, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> body, Span<byte> plain, ReadOnlySpan<byte> associated)
     {
-        using AesGcm cipher = new(keys.AsSpan(0, KeySize), TagSize);
         try
         {
             cipher.Decrypt(nonce, body[..^TagSize], body[^TagSize..], plain, associated);
@@ -118,19 +151,6 @@ internal sealed class QuicInitialKeys
         {
             return false;
         }
-    }
-
-    private static void Derive(ReadOnlySpan<byte> initial, byte[] side, Labels labels, Span<byte> keys)
-    {
-        Span<byte> secret = stackalloc byte[SecretSize];
-        Span<byte> block = stackalloc byte[SecretSize];
-        HMACSHA256.HashData(initial, side, secret);
-        HMACSHA256.HashData(secret, labels.Key, block);
-        block[..KeySize].CopyTo(keys);
-        HMACSHA256.HashData(secret, labels.Iv, block);
-        block[..IvSize].CopyTo(keys[KeySize..]);
-        HMACSHA256.HashData(secret, labels.HeaderProtection, block);
-        block[..KeySize].CopyTo(keys[(KeySize + IvSize)..]);
     }
 
     /// <summary>

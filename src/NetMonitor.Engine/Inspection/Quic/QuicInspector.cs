@@ -244,6 +244,7 @@ internal sealed class QuicInspector : DatagramInspector
         if (!keys.TryOpen(byClient: true, header, buffer, out frames, out bool genuine))
         {
             _failures += genuine ? 0 : 1;
+            keys.Dispose();
             return false;
         }
 

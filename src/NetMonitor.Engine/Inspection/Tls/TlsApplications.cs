@@ -136,9 +136,9 @@ internal static class TlsApplications
             return ByAlpn.GetValueOrDefault(alpn);
         }
 
-        foreach (string candidate in offered)
+        for (int i = 0; i < offered.Count; i++)
         {
-            if (ByAlpn.TryGetValue(candidate, out string? name))
+            if (ByAlpn.TryGetValue(offered[i], out string? name))
             {
                 return name;
             }

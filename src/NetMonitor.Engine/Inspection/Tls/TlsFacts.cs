@@ -27,8 +27,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     private byte[]? _sni;                // UTF-8, clean
     private TlsClientShape _client = TlsClientShape.None;
     private TlsServerShape? _server;     // of a retry, until the ServerHello comes
-    private byte[] _sessionId = [];
-    private byte[] _echoedSessionId = []; // when it came before the client's
+    private TlsSessionId _sessionId;     // of the hello that came first
     private bool _repeatedSessionId;
     private TlsKeyExchange _keyExchange;
     private TlsCertificate? _certificate;
@@ -141,11 +140,11 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         _client = TlsClientShape.Of(hello, transport);
         if (SawServerHello)
         {
-            _repeatedSessionId = IsRepeated(hello.SessionId, _echoedSessionId);
+            _repeatedSessionId = _sessionId.Equals(hello.SessionId);
         }
         else
         {
-            _sessionId = hello.SessionId.ToArray();
+            _sessionId.Set(hello.SessionId);
         }
     }
 
@@ -174,11 +173,11 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         SawServerHello = true;
         if (SawClientHello)
         {
-            _repeatedSessionId = IsRepeated(_sessionId, hello.SessionId);
+            _repeatedSessionId = _sessionId.Equals(hello.SessionId);
         }
         else
         {
-            _echoedSessionId = hello.SessionId.ToArray();
+            _sessionId.Set(hello.SessionId);
         }
     }
 
@@ -262,8 +261,6 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
             return SawClientHello ? _repeatedSessionId : null;
         }
     }
-
-    private static bool IsRepeated(ReadOnlySpan<byte> sent, ReadOnlySpan<byte> echoed) => sent.Length > 0 && sent.SequenceEqual(echoed);
 
     private static Side Other(Side side) => side == Side.Originator ? Side.Responder : Side.Originator;
 

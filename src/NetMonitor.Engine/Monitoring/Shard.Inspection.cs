@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using NetMonitor.Flows;
+using NetMonitor.Inspection;
+using NetMonitor.Packets;
+
+namespace NetMonitor.Monitoring;
+
+/// <content>What becomes of payload: an inspection that goes on until its flow is classified, or none where it is nobody's.</content>
+internal sealed partial class Shard
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
+    {
+        ref object? slot = ref _table.Object(number);
+        Side side = sender == entry.Originator ? Side.Originator : Side.Responder;
+        if (slot is null)
+        {
+            slot = MayBegin(number, ref entry, packet, side, payload);
+            if (slot is null)
+            {
+                return;
+            }
+        }
+
+        FlowInspection inspection = (FlowInspection)slot;
+        int version = inspection.Version;
+        if (packet.Protocol == TransportProtocol.TCP)
+        {
+            inspection.Segment(side, packet.Sequence, packet.Flags, payload, packet.WirePayloadLength, packet.Timestamp);
+        }
+        else
+        {
+            inspection.Datagram(side, payload, packet.Timestamp);
+        }
+
+        if (inspection.Version != version && inspection.Resolutions is { Waiting.IsEmpty: false } resolutions)
+        {
+            _names.Learn(entry, sender, resolutions, packet.Timestamp);
+        }
+
+        if (inspection.IsFinished)
+        {
+            entry.Flags |= FlowFlags.InspectionDone;
+            slot = inspection.Kept;
+        }
+
+        if (inspection.Version != version)
+        {
+            SetTimer(number);
+        }
+
+        if (inspection.Version != version && packet.Protocol == TransportProtocol.UDP && inspection.QuicIds is var ids && ids != default)
+        {
+            _paths.Learn(number, ids);
+        }
+
+        if (inspection.Version != version && Listener is { } listener && inspection.Application is not null)
+        {
+            listener(new ConnectionEvent(ConnectionChange.Identified, _rows.Build(number, Now, isHistoric: false)));
+        }
+    }
+
+    /// <summary>
+    /// Begins the inspection of a flow, unless its payload is nobody's. That costs no object: a bit for each direction of a stream remembers it, and
+    /// datagrams are counted anyway. When both directions, or enough datagrams, are nobody's, nothing more is looked at.
+    /// </summary>
+    private FlowInspection? MayBegin(int number, ref FlowEntry entry, in Packet packet, Side side, ReadOnlySpan<byte> payload)
+    {
+        FlowContext context = ContextOf(entry);
+        FlowFlags unknown = side == Side.Originator ? FlowFlags.OriginatorUnknown : FlowFlags.ResponderUnknown;
+        bool isTcp = packet.Protocol == TransportProtocol.TCP;
+        bool sawStart = true;
+        if (isTcp)
+        {
+            if (entry.Is(unknown))
+            {
+                return null;
+            }
+
+            // Only where the segment is all there is of its direction: else it takes reassembly.
+            int sender = side == Side.Originator ? entry.Originator : 1 - entry.Originator;
+            sawStart = _table.Tcp(number).TryGetInitialSequence(sender, out uint initial);
+            if (payload.Length <= 1 || payload.Length != packet.WirePayloadLength || (sawStart && packet.Sequence != initial + 1)
+                || (packet.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) != 0)
+            {
+                return BeginInspection(number, entry, context);
+            }
+        }
+
+        Candidates rows = FlowInspection.RowsFor(context, side, payload);
+        if (rows.IsEmpty && ProtocolTable.ByPort(context, sawStart) is null)
+        {
+            entry.Flags |= isTcp ? unknown : FlowFlags.None;
+            bool isEnough = isTcp ? entry.Is(FlowFlags.OriginatorUnknown | FlowFlags.ResponderUnknown)
+                : entry.Packets.A + entry.Packets.B >= InspectionLimits.UndecidedDatagrams;
+            entry.Flags |= isEnough ? FlowFlags.InspectionDone : FlowFlags.None;
+            return null;
+        }
+
+        FlowInspection inspection = BeginInspection(number, entry, context);
+        inspection.Narrow(side, rows);
+        return inspection;
+    }
+
+    private FlowContext ContextOf(in FlowEntry entry) => entry.Originator == 0
+        ? new FlowContext(entry.Key.Protocol, entry.Key.PortA, entry.Key.PortB) { Secrets = _settings.Secrets }
+        : new FlowContext(entry.Key.Protocol, entry.Key.PortB, entry.Key.PortA) { Secrets = _settings.Secrets };
+
+    /// <summary>Begins at the first payload, not at the SYN: a flood of SYNs costs no inspection. The sequence numbers of the SYNs are handed on.</summary>
+    private FlowInspection BeginInspection(int number, in FlowEntry entry, in FlowContext context)
+    {
+        var inspection = new FlowInspection(context);
+        if (entry.Key.Protocol == TransportProtocol.TCP)
+        {
+            ref TcpTrack track = ref _table.Tcp(number);
+            for (int side = 0; side < 2; side++)
+            {
+                Side from = side == entry.Originator ? Side.Originator : Side.Responder;
+                bool isUnknown = entry.Is(from == Side.Originator ? FlowFlags.OriginatorUnknown : FlowFlags.ResponderUnknown);
+                if (track.TryGetInitialSequence(side, out uint initial))
+                {
+                    initial = isUnknown ? track.NextOf(side) - 1 : initial; // What was nobody's is over.
+                    inspection.Segment(from, initial, TcpFlags.Syn, [], 0, _table.Origin(number).First);
+                }
+
+                if (isUnknown)
+                {
+                    inspection.Narrow(from, default);
+                }
+            }
+        }
+
+        return inspection;
+    }
+}
