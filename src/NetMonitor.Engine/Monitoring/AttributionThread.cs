@@ -15,7 +15,7 @@ internal sealed class AttributionThread : IDisposable
     public const int MaxWaiting = 65_536;
 
     private const double BusyShare = 0.1;
-    private const double RestShare = 0.01;
+    private const double RestShare = 0.004;
     private const long Patience = 3 * UnixTime.NanosecondsPerSecond; // a flow whose owner is not found by then is looked for no more by itself
 
     private static readonly TimeSpan RestInterval = TimeSpan.FromSeconds(2);
@@ -37,6 +37,7 @@ internal sealed class AttributionThread : IDisposable
     private long _lastPass;
     private int _pass;
     private bool _hasNew;
+    private int _drainInterval; // milliseconds
     private volatile bool _stopping;
 
     /// <param name="shards">Whose flows.</param>
@@ -79,7 +80,7 @@ internal sealed class AttributionThread : IDisposable
     {
         while (!_stopping && Failure is null)
         {
-            _newFlows.Wait(_sources.Watch is { } watch ? TimeSpan.FromMilliseconds(watch.Interval) : TimeUntilNextPass(_hasNew));
+            _newFlows.Wait(_sources.Watch is { } watch ? TimeSpan.FromMilliseconds(NextDrain(watch)) : TimeUntilNextPass(_hasNew));
             if (!_stopping)
             {
                 Guard(Look);
@@ -104,7 +105,8 @@ internal sealed class AttributionThread : IDisposable
 
     private void Look()
     {
-        _sources.Watch?.Drain();
+        bool happened = _sources.Watch?.Drain() ?? false;
+        _drainInterval = happened || !_newFlows.IsEmpty ? 0 : _drainInterval;
         while (_newFlows.TryTake(out NewFlow flow))
         {
             if (_waiting.Count < MaxWaiting)
@@ -128,6 +130,9 @@ internal sealed class AttributionThread : IDisposable
             _waiting.RemoveAll(flow => now - flow.First > Patience);
         }
     }
+
+    /// <summary>Twice as long each time nothing has happened. A new flow wakes us anyway.</summary>
+    private int NextDrain(IConnectionWatch watch) => _drainInterval = Math.Clamp(2 * _drainInterval, watch.Interval, watch.RestInterval);
 
     private TimeSpan TimeUntilNextPass(bool isBusy)
     {

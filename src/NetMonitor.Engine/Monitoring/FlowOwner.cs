@@ -67,6 +67,8 @@ internal sealed class NewFlowQueue
         }
     }
 
+    public bool IsEmpty => _flows.IsEmpty;
+
     public bool TryTake(out NewFlow flow)
     {
         bool taken = _flows.TryDequeue(out flow);

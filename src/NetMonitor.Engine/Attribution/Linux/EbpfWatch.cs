@@ -9,6 +9,7 @@ internal sealed unsafe class EbpfWatch : IConnectionWatch
 {
     private const string Resource = "connections.bpf.o";
     private const int DrainInterval = 20;               // milliseconds
+    private const int RestDrainInterval = 160; // milliseconds; the ring holds what 100,000 connections per second would fill it with until then
 
     /// <summary>The sets in the order they are tried; each is all programs whose section begins like this.</summary>
     private static readonly (string Name, string[] Sections)[] Sets =
@@ -87,13 +88,9 @@ internal sealed unsafe class EbpfWatch : IConnectionWatch
         return null;
     }
 
-    public void Drain()
-    {
-        if (!_disposed && _ring != 0)
-        {
-            LibBpf.Consume(_ring);
-        }
-    }
+    public int RestInterval => RestDrainInterval;
+
+    public bool Drain() => !_disposed && _ring != 0 && LibBpf.Consume(_ring) > 0;
 
     public ProcessFacts? Find(in FlowKey key, int localSide, out AttributionQuality quality) => _seen.Find(key, localSide, out quality);
 
