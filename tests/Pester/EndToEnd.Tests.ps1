@@ -1,18 +1,9 @@
 # The main job on real traffic: real clients and servers, in a network namespace made for the purpose, seen on a real interface.
 
 BeforeDiscovery {
-    $missing = foreach ($command in 'ip', 'openssl', 'curl', 'id') {
-        if (-not (Get-Command $command -CommandType Application -ErrorAction Ignore)) { $command }
-    }
-    $isRoot = $IsLinux -and -not $missing -and (& id -u) -eq '0'
-    $possible = $false
-    if ($isRoot) {
-        # A container may forbid namespaces even to root.
-        & ip netns add "nmprobe$PID" 2>$null
-        $possible = $LASTEXITCODE -eq 0
-        if ($possible) { & ip netns del "nmprobe$PID" }
-    }
-    $canResolve = $possible -and -not @('dnsmasq', 'dig' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }).Count
+    . ([IO.Path]::Combine($PSScriptRoot, 'Namespace.ps1'))
+    $possible = Test-Namespace 'openssl', 'curl'
+    $canResolve = $possible -and (Test-Namespace 'dnsmasq', 'dig')
 }
 
 Describe 'A TLS server in a namespace' -Skip:(-not $possible) {

@@ -10,9 +10,14 @@ function Invoke-ShellText([string] $Text) {
     Invoke-ShellProcess '-Command' $Text
 }
 
+# The words that start a shell like this one without a profile and without the module.
+function Get-ShellWord {
+    [Environment]::ProcessPath
+    if ([IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -eq 'pwsh') { '-NoLogo', '-NoProfile' } else { '-NoModule' }
+}
+
 # Runs the shell with these arguments. $LASTEXITCODE is its exit code.
 function Invoke-ShellProcess {
-    $shell = [Environment]::ProcessPath
-    $quiet = @(if ([IO.Path]::GetFileNameWithoutExtension($shell) -eq 'pwsh') { '-NoLogo', '-NoProfile' } else { '-NoModule' })
+    $shell, [string[]] $quiet = Get-ShellWord
     & $shell @quiet @args 2>&1 | ForEach-Object { "$_" }
 }

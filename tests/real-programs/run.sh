@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 packages=(nginx-light curl nghttp2-client nghttp2-server openssl openssh-server openssh-client dnsmasq-base bind9-dnsutils mosquitto mosquitto-clients redis-server
-    memcached vsftpd snmp snmpd chrony postgresql python3 chromium knot-dnsutils slapd ldap-utils dovecot-imapd mariadb-server mariadb-client sipsak nats-server)
+    memcached vsftpd snmp snmpd chrony postgresql python3 chromium knot-dnsutils slapd ldap-utils dovecot-imapd mariadb-server mariadb-client sipsak nats-server caddy tftpd-hpa)
 
 if [ "${1:-}" = --install ]; then
     wrote_policy=
@@ -45,6 +45,8 @@ nginx_version=$(version nginx -v) curl_version=$(version curl --version) openssl
 row 18443 "curl $curl_version, HTTP/2 over TLS; nginx $nginx_version"
 row 18444 "curl $curl_version, HTTP/1.1 over TLS; nginx $nginx_version"
 row 18445 "chromium $(version chromium --version), post-quantum hello; nginx $nginx_version"
+row 18446 "chromium $(version chromium --version), HTTP/3; caddy $(version caddy version)"
+row 18447 "chromium $(version chromium --version), HTTP/3, with its key log; caddy $(version caddy version)"
 row 18080 "nghttp and nghttpd $(version nghttpd --version), h2c"
 row 18081 "curl $curl_version, HTTP/2 prior knowledge; nghttpd $(version nghttpd --version)"
 row 14433 "openssl s_client and s_server $openssl_version, TLS 1.2"
@@ -65,6 +67,8 @@ row 15060 "sipsak $(version sipsak -V); sip-ok.py"
 row 11143 "curl $curl_version; dovecot $(version dovecot --version)"
 row 13306 "mariadb and mariadbd $(version mariadbd --version)"
 row 14222 "bash; nats-server $(version nats-server -v)"
+row 14280 "chromium $(version chromium --version), WebSocket; nats-server $(version nats-server -v)"
+row 16969 "curl $curl_version; in.tftpd $(dpkg-query -W -f '${Version}' tftpd-hpa 2>/dev/null)"
 row 11123 "chronyd $(version chronyd --version), both sides"
 
 # ---- servers ------------------------------------------------------------------------------------------------------------------
@@ -82,6 +86,22 @@ http {
 }
 CONF
 have nginx && serve nginx -c "$work/nginx.conf"
+if have caddy; then # HTTP/3 is on unless it is turned off
+    cat >"$work/Caddyfile" <<CONF
+{
+    admin off
+    auto_https off
+    skip_install_trust
+}
+https://real.example.test:18446, https://real.example.test:18447 {
+    bind 127.0.0.1
+    tls $work/cert.pem $work/key.pem
+    header Content-Type text/html
+    respond "<link rel=icon href=data:,>ok over {http.request.proto}"
+}
+CONF
+    serve env HOME="$work" XDG_DATA_HOME="$work" XDG_CONFIG_HOME="$work" caddy run --config "$work/Caddyfile" --adapter caddyfile
+fi
 mkdir "$work/www" && echo ok >"$work/www/index.html"
 have nghttpd && serve nghttpd --no-tls -a 127.0.0.1 -d "$work/www" 18080 && serve nghttpd --no-tls -a 127.0.0.1 -d "$work/www" 18081
 serve openssl s_server -accept 127.0.0.1:14433 -cert "$work/cert.pem" -key "$work/key.pem" -tls1_2 -www
@@ -176,7 +196,11 @@ if have mariadbd; then
     mariadb-install-db --no-defaults --user=nobody --datadir="$work/maria" --auth-root-authentication-method=normal --skip-test-db >/dev/null 2>&1
     serve mariadbd --no-defaults --user=nobody --datadir="$work/maria" --port=13306 --bind-address=127.0.0.1 --socket="$work/maria/socket" --pid-file="$work/maria/pid"
 fi
-have nats-server && serve nats-server -a 127.0.0.1 -p 14222
+if have nats-server; then
+    printf '%s\n' 'listen: "127.0.0.1:14222"' 'websocket { listen: "127.0.0.1:14280", no_tls: true }' >"$work/nats.conf"
+    serve nats-server -c "$work/nats.conf"
+fi
+have in.tftpd && serve in.tftpd --listen --foreground --address 127.0.0.1:16969 --user nobody --secure "$work/www"
 serve python3 "$here/sip-ok.py" 15060
 
 # ---- watch, talk ----------------------------------------------------------------------------------------------------------------
@@ -202,19 +226,36 @@ have mosquitto_pub && client mosquitto_pub -h 127.0.0.1 -p 11883 -i real-client 
 have redis-cli && client redis-cli -p 16379 set color blue
 client psql "host=127.0.0.1 port=15432 user=postgres dbname=postgres sslmode=require" -c 'select 1'
 client bash -c 'exec 3<>/dev/tcp/127.0.0.1/11212; printf "set color 0 0 4\r\nblue\r\nget color\r\nquit\r\n" >&3; cat <&3'
+have in.tftpd && client curl -s tftp://127.0.0.1:16969/index.html
 client curl -s ftp://anonymous:a-secret@127.0.0.1:12121/
 client sh -c '(sleep 1; echo QUIT; sleep 1) | openssl s_client -starttls smtp -crlf "$@"' sh -connect 127.0.0.1:12525 -servername mail.example.test
 have snmpget && client snmpget -v2c -c a-secret-community 127.0.0.1:11161 1.3.6.1.2.1.1.3.0
 have chronyd && client chronyd -Q -t 8 -u root -f /dev/null "pidfile $work/client.pid" 'cmdport 0' 'bindcmdaddress /' 'server 127.0.0.1 port 11123 iburst maxsamples 2'
-# Debian's servers speak QUIC over XDP only (knotd 3.2): the client's hello stays without an answer.
-have kdig && timeout 10 kdig @127.0.0.1 -p 18853 +quic +retry=0 +tls-hostname=real.example.test real.example.test A </dev/null >/dev/null 2>&1
+# Debian's name servers speak QUIC over XDP only (knotd 3.2): the client's hello stays without an answer. +quic comes last, since +tls-hostname asks for TLS over TCP.
+have kdig && timeout 10 kdig @127.0.0.1 -p 18853 +tls-hostname=real.example.test +quic +retry=0 real.example.test A </dev/null >/dev/null 2>&1
 have ldapsearch && LDAPTLS_REQCERT=never client ldapsearch -x -ZZ -H ldap://127.0.0.1:13890 -b "" -s base
 have dovecot && client curl -s imap://someone:a-secret@127.0.0.1:11143/
 have mariadb && client mariadb --no-defaults -h 127.0.0.1 -P 13306 -u root -e 'select 1'
 have sipsak && client sipsak -s sip:someone@127.0.0.1:15060
 have nats-server && client bash -c 'exec 3<>/dev/tcp/127.0.0.1/14222; printf "CONNECT {\"verbose\":true,\"name\":\"real\"}\r\nPUB house.door 4\r\nopen\r\nPING\r\n" >&3; timeout 1 cat <&3; true'
-have chromium && client chromium --headless --no-sandbox --disable-gpu --user-data-dir="$work/chromium" --no-first-run --disable-background-networking \
-    --disable-component-update --disable-sync --ignore-certificate-errors --dump-dom https://localhost:18445/
+# browse PROFILE URL OPTIONS…: prints what the page says.
+browse() {
+    client chromium --headless --no-sandbox --disable-gpu --user-data-dir="$work/$1" --no-first-run --disable-background-networking --disable-component-update --disable-sync \
+        "${@:3}" --dump-dom "$2"
+}
+if have chromium; then
+    browse chromium https://localhost:18445/ --ignore-certificate-errors
+    printf '<script>const s = new WebSocket("ws://127.0.0.1:14280/"); s.onopen = () => s.send("PING\\r\\n");</script>' >"$work/socket.html"
+    browse socket "file://$work/socket.html"
+    # Over QUIC the certificate is accepted by its key alone (SHA-256 of the SubjectPublicKeyInfo, base64).
+    pin=$(openssl x509 -in "$work/cert.pem" -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64)
+    for port in 18446 18447; do
+        keys=(); [ $port = 18446 ] || keys=(--ssl-key-log-file="$work/keys")
+        browse "h3-$port" "https://real.example.test:$port/page" --enable-quic --origin-to-force-quic-on="real.example.test:$port" \
+            --host-resolver-rules='MAP real.example.test 127.0.0.1' --ignore-certificate-errors-spki-list="$pin" "${keys[@]}"
+        grep -q 'ok over HTTP/3' "$work/client.log" || echo "run.sh: port $port was not asked over HTTP/3" >&2
+    done
+fi
 
 sleep 1
 touch "$work/stop"

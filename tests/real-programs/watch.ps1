@@ -3,8 +3,8 @@ param([string] $Work)
 $ErrorActionPreference = 'Stop'
 $names = @{}
 foreach ($line in [IO.File]::ReadAllLines("$Work/names")) { $port, $name = $line -split "`t", 2; $names[[int] $port] = $name }
-# Asked again and again: each connection is kept as it was last seen.
-Start-NetMonitor -Interface lo -Name real
+# Asked again and again: each connection is kept as it was last seen. The secrets that one of the clients writes come while it talks.
+Start-NetMonitor -Interface lo -Name real -KeyLog "$Work/keys"
 [IO.File]::WriteAllText("$Work/ready", "ready")
 $seen = [ordered] @{}
 do {

@@ -156,8 +156,10 @@ public sealed class ConnectionFeed : IDisposable
         {
             foreach (NetConnection connection in _sessions[i].Snapshot())
             {
-                (long, ConnectionState) now = (connection.PacketsSent + connection.PacketsReceived, connection.State);
-                bool isChanged = _seen.TryGetValue((i, connection.IdValue), out (long, ConnectionState) before) && before != now;
+                (long Packets, ConnectionState State) now = (connection.PacketsSent + connection.PacketsReceived, connection.State);
+
+                // One that opened since the last look was told of with its first packet: what came behind it is a change.
+                bool isChanged = _seen.TryGetValue((i, connection.IdValue), out (long, ConnectionState) before) ? before != now : now.Packets > 1;
                 seen[(i, connection.IdValue)] = now;
                 if (isChanged && (_filter is null || _filter(connection)))
                 {

@@ -72,6 +72,19 @@ public sealed class ConnectionFeedTests
     }
 
     [Fact]
+    public void What_a_connection_becomes_in_its_first_second_is_an_update()
+    {
+        // It opens as what nobody waits for, grows between two looks and falls silent.
+        using var source = new MemorySource(isLive: true);
+        using NetMonitorSession session = SessionTests.Start(source);
+        using var feed = new ConnectionFeed([session], changes: [ConnectionChange.Updated]);
+        source.Add((Now, SessionTests.Udp(1, 1)), (Now, SessionTests.Udp(1, 2)), (Now, SessionTests.Udp(1, 2)), (Now, SessionTests.Udp(1, 2)));
+        Assert.True(feed.TryTake(out ConnectionEvent? change, Patience));
+        Assert.Equal(3, change.Connection.PacketsSent + change.Connection.PacketsReceived);
+        Assert.False(feed.TryTake(out _, TimeSpan.Zero)); // the other one has no more than the packet that opened it
+    }
+
+    [Fact]
     public void A_wait_can_be_canceled_and_a_feed_disposed_of_hears_nothing()
     {
         using var source = new MemorySource(isLive: true);
