@@ -10,6 +10,8 @@ internal static unsafe partial class FrameSender
 {
     private const int PacketFamily = 17;        // AF_PACKET
     private const int RawType = 3;              // SOCK_RAW
+    private const int PacketLevel = 263;        // SOL_PACKET
+    private const int BypassQueue = 20;         // PACKET_QDISC_BYPASS
     private const int LinkAddressSize = 20;     // struct sockaddr_ll
     private const int Batch = 64;
     private const int Flows = 1_000;
@@ -24,6 +26,9 @@ internal static unsafe partial class FrameSender
         {
             throw new InvalidOperationException($"A packet socket cannot be opened (error {Marshal.GetLastPInvokeError()}).");
         }
+
+        int yes = 1;
+        _ = SetOption(descriptor, PacketLevel, BypassQueue, &yes, sizeof(int)); // faster; without it frames go the long way
 
         byte* address = stackalloc byte[LinkAddressSize];
         new Span<byte>(address, LinkAddressSize).Clear();
@@ -70,6 +75,9 @@ internal static unsafe partial class FrameSender
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt")]
+    private static partial int SetOption(int descriptor, int level, int option, int* value, int size);
 
     [LibraryImport("libc", EntryPoint = "sendmmsg")]
     private static partial int SendMany(int descriptor, Message* messages, uint count, int flags);
