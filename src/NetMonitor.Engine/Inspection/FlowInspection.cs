@@ -11,7 +11,8 @@ public sealed class FlowInspection
     /// <summary>What is needed only while something is still expected; most flows of a table have none.</summary>
     private sealed class Search
     {
-        public StreamDetection? Streams;         // TCP
+        public StreamDetection? Streams;         // TCP, SCTP
+        public SctpAssociation? Association;     // SCTP
         public int UndecidedDatagrams;
         public Candidates DatagramRows = ProtocolTable.DatagramRows;
         public int DatagramRow;
@@ -34,7 +35,7 @@ public sealed class FlowInspection
     public FlowInspection(in FlowContext context)
     {
         _flow = _context = context;
-        _search = context.Protocol is TransportProtocol.TCP or TransportProtocol.UDP ? new Search() : null;
+        _search = context.Protocol is TransportProtocol.TCP or TransportProtocol.UDP or TransportProtocol.SCTP ? new Search() : null;
     }
 
     /// <summary>True when no further packet is wanted. Buffers have been given back; the result stays.</summary>
@@ -77,7 +78,7 @@ public sealed class FlowInspection
     internal bool IsBarren => _search is null && _inspector is null && _outer is null && _hint is null;
 
     /// <summary>Bytes held for this flow.</summary>
-    internal int Buffered => _search?.Streams?.Buffered ?? 0;
+    internal int Buffered => (_search?.Streams?.Buffered ?? 0) + (_search?.Association?.Buffered ?? 0);
 
     private Inspector? Innermost => Believed ?? (_outer is { Count: > 0 } outer ? outer[^1] : null);
 
@@ -112,9 +113,17 @@ public sealed class FlowInspection
         Observe();
     }
 
-    /// <summary>A UDP datagram.</summary>
+    /// <summary>A UDP datagram, or the chunks of an SCTP packet.</summary>
     public void Datagram(Side from, ReadOnlySpan<byte> payload, long timestamp)
     {
+        if (_search is { } chunked && _flow.Protocol == TransportProtocol.SCTP)
+        {
+            chunked.Association ??= new SctpAssociation(this, chunked.Streams = new StreamDetection(this));
+            chunked.Association.Packet(from, payload, timestamp);
+            Observe();
+            return;
+        }
+
         if (_search is not { } search || payload.IsEmpty || _flow.Protocol != TransportProtocol.UDP)
         {
             return;
