@@ -28,6 +28,7 @@ public enum TransportProtocol : ushort
     Mobility = 135,
     UDPLite = 136,
     MPLS = 137,
+    Ethernet = 143,
     ARP = 0x0806,
 #pragma warning restore CS1591
 }

@@ -10,7 +10,8 @@ public sealed class FlowInspection : IFindings
 {
     private readonly FlowContext _flow;
     private FlowContext _context;            // of the innermost protocol
-    private StreamDetection? _streams;       // TCP, until finished
+    private StreamDetection? _streams;       // TCP and SCTP, until finished
+    private SctpAssociation? _association;   // SCTP, until finished
     private Candidates _datagramRows = ProtocolTable.DatagramRows;
     private Candidates _nextRows;            // of the next datagram, when more is known of it
     private int _datagramRow;
@@ -31,7 +32,7 @@ public sealed class FlowInspection : IFindings
     public FlowInspection(in FlowContext context)
     {
         _flow = _context = context;
-        IsFinished = context.Protocol is not (TransportProtocol.TCP or TransportProtocol.UDP);
+        IsFinished = context.Protocol is not (TransportProtocol.TCP or TransportProtocol.UDP or TransportProtocol.SCTP);
     }
 
     /// <summary>The rows that the first bytes of a direction, or a datagram, may be, from the first that fits on. None: they are nobody's.</summary>
@@ -131,7 +132,7 @@ public sealed class FlowInspection : IFindings
         : _outer is null && _name is null && Believed is { State: null } alone ? alone : this;
 
     /// <summary>Bytes held for this flow.</summary>
-    internal int Buffered => _streams?.Buffered ?? 0;
+    internal int Buffered => (_streams?.Buffered ?? 0) + (_association?.Buffered ?? 0);
 
     private Inspector? Innermost => Believed ?? (_outer is { Count: > 0 } outer ? outer[^1] : null);
 
@@ -167,9 +168,18 @@ public sealed class FlowInspection : IFindings
         Observe();
     }
 
-    /// <summary>A UDP datagram.</summary>
+    /// <summary>A UDP datagram, or the chunks of an SCTP packet.</summary>
     public void Datagram(Side from, ReadOnlySpan<byte> payload, long timestamp)
     {
+        if (!IsFinished && _flow.Protocol == TransportProtocol.SCTP)
+        {
+            _association ??= new SctpAssociation(this, _streams = StreamDetection.Begin(this));
+            _association.Packet(from, payload, timestamp);
+            EndStreams();
+            Observe();
+            return;
+        }
+
         if (IsFinished || payload.IsEmpty || _flow.Protocol != TransportProtocol.UDP)
         {
             return;
@@ -292,6 +302,7 @@ public sealed class FlowInspection : IFindings
         {
             _streams?.End();
             _streams = null;
+            _association = null;
         }
     }
 

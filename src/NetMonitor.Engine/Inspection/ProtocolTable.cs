@@ -416,6 +416,7 @@ internal static class ProtocolTable
         new("IEC 104") { StreamProbe = IndustrySignatures.Iec104, CreateStream = static _ => new KnownStream("IEC 104") },
         new("BACnet") { DatagramProbe = Bacnet.Probe, CreateDatagram = static _ => new Bacnet() },
         new("Git") { StreamProbe = Git.Probe, CreateStream = static _ => new Git() },
+        new("Gnutella") { StreamProbe = Gnutella.Probe, CreateStream = static context => new Gnutella(context) },
         new("rsync") { StreamProbe = Rsync.Probe, CreateStream = static _ => new KnownStream("rsync") },
         new("X11") { StreamProbe = X11.Probe, CreateStream = static _ => new KnownStream("X11") },
 
@@ -463,7 +464,7 @@ internal static class ProtocolTable
 
     private static string? ByPort(TransportProtocol transport, ushort port, bool sawStart)
     {
-        PortRow[] hints = transport == TransportProtocol.TCP ? TcpHints : UdpHints;
+        PortRow[] hints = transport == TransportProtocol.UDP ? UdpHints : TcpHints;
         int first = 0;
         for (int count = hints.Length; count > 0;)
         {

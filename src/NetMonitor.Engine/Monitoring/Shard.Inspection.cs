@@ -70,6 +70,11 @@ internal sealed partial class Shard
         FlowFlags unknown = side == Side.Originator ? FlowFlags.OriginatorUnknown : FlowFlags.ResponderUnknown;
         bool isTcp = packet.Protocol == TransportProtocol.TCP;
         bool sawStart = true;
+        if (packet.Protocol == TransportProtocol.SCTP)
+        {
+            return BeginInspection(number, entry, context);
+        }
+
         if (isTcp)
         {
             if (entry.Is(unknown))

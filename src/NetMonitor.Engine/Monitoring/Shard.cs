@@ -315,7 +315,7 @@ internal sealed partial class Shard
             IcmpCode = packet.IcmpCode,
         };
         entry.Flags = Opening.Of(packet, route.Key, route.Sender, _settings.LocalAddresses);
-        bool inspectable = _settings.Inspect && packet.Protocol is TransportProtocol.TCP or TransportProtocol.UDP
+        bool inspectable = _settings.Inspect && packet.Protocol is TransportProtocol.TCP or TransportProtocol.UDP or TransportProtocol.SCTP
             && (packet.Traits & (PacketTraits.HasPorts | PacketTraits.CarriesInner)) == PacketTraits.HasPorts;
         entry.Flags |= inspectable ? FlowFlags.None : FlowFlags.InspectionDone;
         _settings.NewFlows?.Add(route.Key, entry.LocalSide, packet.Timestamp);

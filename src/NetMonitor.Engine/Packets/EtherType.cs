@@ -23,6 +23,7 @@ internal static class EtherType
     public const ushort PppoeDiscovery = 0x8863;
     public const ushort PppoeSession = 0x8864;
     public const ushort ServiceVlan = 0x88A8;
+    public const ushort FabricPath = 0x8903;
     public const ushort CiscoMetaData = 0x8909;
     public const ushort VnTag = 0x8926;
     public const ushort BridgePortExtension = 0x893F;

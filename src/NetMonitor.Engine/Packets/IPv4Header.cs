@@ -15,6 +15,14 @@ internal readonly ref struct IPv4Header
     private const int ProtocolAt = 9;
     private const int SourceAt = 12;
     private const int DestinationAt = 16;
+    private const byte EndOfOptions = 0;
+    private const byte NoOperation = 1;
+    private const byte LooseSourceRoute = 131;
+    private const byte StrictSourceRoute = 137;
+    private const int OptionLengthAt = 1;
+    private const int RoutePointerAt = 2;   // counted from 1
+    private const int RouteAt = 3;
+    private const int AddressSize = 4;
     private const int MoreFragmentsBit = 0x2000;
     private const int FragmentOffsetMask = 0x1FFF;
 
@@ -42,7 +50,35 @@ internal readonly ref struct IPv4Header
 
     public IPAddressValue Source => IPAddressValue.FromIPv4(_bytes[SourceAt..]);
 
+    /// <summary>Where the packet goes next; all the way, unless <see cref="TryGetRouteEnd"/> says otherwise.</summary>
     public IPAddressValue Destination => IPAddressValue.FromIPv4(_bytes[DestinationAt..]);
+
+    public bool HasOptions => _bytes.Length > MinimumSize;
+
+    /// <summary>The end of a source route that is not yet used up: the host the packet is for (RFC 791 section 3.1, options 131 and 137).</summary>
+    public bool TryGetRouteEnd(out IPAddressValue end)
+    {
+        ReadOnlySpan<byte> options = _bytes[MinimumSize..];
+        while (!options.IsEmpty && options[0] != EndOfOptions)
+        {
+            int length = options[0] == NoOperation ? 1 : options.Length > OptionLengthAt ? options[OptionLengthAt] : 0;
+            if (length < 1 || length > options.Length)
+            {
+                break;
+            }
+
+            if (options[0] is LooseSourceRoute or StrictSourceRoute && length >= RouteAt + AddressSize && options[RoutePointerAt] <= length)
+            {
+                end = IPAddressValue.FromIPv4(options[(length - AddressSize)..]);
+                return true;
+            }
+
+            options = options[length..];
+        }
+
+        end = default;
+        return false;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(ReadOnlySpan<byte> data, out IPv4Header header)

@@ -4,8 +4,8 @@ namespace NetMonitor.Packets;
 
 /// <summary>
 /// The 4-byte address family before packets of BSD loopback devices, in the byte order of the machine that captured (LINKTYPE_NULL) or in
-/// network order (LINKTYPE_LOOP). Both are accepted for both: families are small, so the order shows. Valid once <see cref="TryParse"/>
-/// returned true.
+/// network order (LINKTYPE_LOOP). Both are accepted for both: families are small, so the order shows. Some systems write an EtherType in the last two
+/// bytes, which no family is as large as. Valid once <see cref="TryParse"/> returned true.
 /// </summary>
 /// <remarks>Source: https://www.tcpdump.org/linktypes.html, which lists the values of AF_INET6.</remarks>
 internal readonly ref struct LoopbackHeader
@@ -23,13 +23,13 @@ internal readonly ref struct LoopbackHeader
 
     public uint Family { get; }
 
-    /// <summary>The EtherType of the content; 0 when it is neither IPv4 nor IPv6.</summary>
+    /// <summary>The EtherType of the content; 0 when the family is neither IPv4 nor IPv6.</summary>
     public ushort Type => Family switch
     {
         InterNetwork => EtherType.IPv4,
         InterNetworkV6Linux or InterNetworkV6Windows or InterNetworkV6NetBsd
             or InterNetworkV6FreeBsd or InterNetworkV6Darwin => EtherType.IPv6,
-        _ => 0,
+        _ => (ushort)Family >= EtherType.SmallestType ? (ushort)Family : (ushort)0,
     };
 
     public static bool TryParse(ReadOnlySpan<byte> data, out LoopbackHeader header)

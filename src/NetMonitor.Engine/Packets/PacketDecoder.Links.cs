@@ -29,6 +29,9 @@ public sealed partial class PacketDecoder
     private const int VnTagSize = 4;
     private const int BridgePortExtensionSize = 6;
 
+    /// <summary>Forwarding tag and time to live, behind the EtherType of Cisco's FabricPath; the customer's frame follows.</summary>
+    private const int FabricPathTagSize = 2;
+
     private const int ServiceInstanceTagSize = 4;
     private const int PseudowireControlWordSize = 4;
 
@@ -172,6 +175,9 @@ public sealed partial class PacketDecoder
             case EtherType.ProviderBackbone:
                 // IEEE 802.1Q clause 9.7: the I-TAG, then the customer's frame.
                 DecodeEthernet(ref context, offset + ServiceInstanceTagSize);
+                break;
+            case EtherType.FabricPath:
+                DecodeEthernet(ref context, offset + FabricPathTagSize);
                 break;
             case EtherType.CiscoMetaData:
                 DecodeTag(ref context, offset, CiscoMetaDataSize);

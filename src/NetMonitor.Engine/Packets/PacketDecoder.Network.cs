@@ -57,7 +57,7 @@ public sealed partial class PacketDecoder
 
         ref Packet packet = ref context.Packets[context.Count];
         packet.Source = ip.Source;
-        packet.Destination = ip.Destination;
+        packet.Destination = ip.HasOptions && ip.TryGetRouteEnd(out IPAddressValue end) ? end : ip.Destination;
         packet.HopLimit = ip.TimeToLive;
         packet.Traits = announced > available ? context.Traits | PacketTraits.Truncated : context.Traits;
         SetEnd(ref packet, ref context, offset + length);

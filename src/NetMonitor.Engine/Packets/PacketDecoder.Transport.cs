@@ -43,6 +43,16 @@ public sealed partial class PacketDecoder
                 packet.Protocol = TransportProtocol.MPLS;
                 DecodeInner(ref context, TunnelKind.IpInIp, EtherType.MplsUnicast, offset);
                 break;
+            case TransportProtocol.Ethernet:
+                SetNoTransport(ref packet, ref context, offset, offset);
+                packet.Protocol = TransportProtocol.Ethernet;
+                DecodeInner(ref context, TunnelKind.IpInIp, EtherType.TransparentEthernet, offset);
+                break;
+            case TransportProtocol.PIM:
+                SetNoTransport(ref packet, ref context, offset, offset);
+                packet.Protocol = TransportProtocol.PIM;
+                DecodePimRegister(ref context, offset);
+                break;
             case TransportProtocol.GRE:
                 SetNoTransport(ref packet, ref context, offset, offset);
                 packet.Protocol = TransportProtocol.GRE;

@@ -36,6 +36,18 @@ public sealed partial class PacketDecoder
         }
     }
 
+    /// <summary>A multicast packet on its way to the rendezvous point, behind the register message's header (RFC 7761 section 4.9.3).</summary>
+    private void DecodePimRegister(ref Context context, int offset)
+    {
+        const byte VersionAndRegister = 0x21;
+        const int RegisterSize = 8;
+        ReadOnlySpan<byte> data = context.From(offset);
+        if (data.Length > RegisterSize && data[0] == VersionAndRegister)
+        {
+            _ = TryDecodeEitherIP(ref context, TunnelKind.IpInIp, offset + RegisterSize);
+        }
+    }
+
     private void DecodeGre(ref Context context, ref Packet packet, int offset)
     {
         if (!GreHeader.TryParse(context.From(offset), out GreHeader gre))

@@ -157,6 +157,7 @@ internal static class ApplicationLabels
         ["IEC 104"] = ["iec104"],
         ["EtherNet/IP"] = ["enip"],
         ["OPC UA"] = ["opcua"],
+        ["Gnutella"] = ["gnutella", "tls"],
         ["Bitcoin"] = ["bitcoin"],
     }.ToFrozenDictionary();
 

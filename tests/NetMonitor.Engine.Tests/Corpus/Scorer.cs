@@ -168,7 +168,7 @@ internal sealed class Scorer
 
             long[]? found = FromA(ours?.Bytes);
             bool? agrees = found is null ? null
-                : key.IsToItself ? new ByteBounds(forth.Least + back.Least, forth.Most + back.Most).Contains(found.Sum())
+                : key.IsToItself ? new ByteBounds(forth.Least + back.Least, forth.Most + back.Most, forth.Packets + back.Packets).Contains(found.Sum())
                 : forth.Contains(found[0]) && back.Contains(found[1]);
             Add(BytesRow, agrees, $"{forth.Least}..{forth.Most} {back.Least}..{back.Most}", Text(found));
         }

@@ -145,14 +145,31 @@ public sealed class ScorerTests
         Assert.Equal((1, 0, 0), Counts(silent, Scorer.OpenedByRow));
     }
 
+    private static (long Least, long Most) Bounds(TruthFlow flow)
+    {
+        ByteBounds bounds = Assert.NotNull(ByteBounds.Of(Truth, flow, 0));
+        return (bounds.Least, bounds.Most);
+    }
+
+    [Theory]
+    [InlineData(80, true)]
+    [InlineData(92, true)]
+    [InlineData(93, false)]
+    [InlineData(76, true)]    // 8 bytes less in each of two frames
+    [InlineData(78, false)]
+    [InlineData(48, true)]    // 16
+    [InlineData(62, false)]
+    public void A_tag_that_truth_does_not_name_is_in_every_frame_or_in_none(long bytes, bool agrees) =>
+        Assert.Equal(agrees, new ByteBounds(80, 92, Packets: 2).Contains(bytes));
+
     [Fact]
     public void Bytes_are_exact_without_padding_and_bounded_with_it()
     {
         TruthFlow flow = Truth.Flows[0];
         TruthFlow padded = flow with { Pkts = [2, 0], Bytes = [120, 0], Payload = [0, 0] };
 
-        Assert.Equal(new ByteBounds(400, 400), ByteBounds.Of(Truth, flow, 0));
-        Assert.Equal(new ByteBounds(80, 92), ByteBounds.Of(Truth, padded, 0));
+        Assert.Equal((400, 400), Bounds(flow));
+        Assert.Equal((80, 92), Bounds(padded));
         Assert.Null(ByteBounds.Of(Truth with { Linktypes = ["IEEE802_11"] }, flow, 0));
         Assert.Null(ByteBounds.Of(Truth, Truth.Flows[2], 0));
     }

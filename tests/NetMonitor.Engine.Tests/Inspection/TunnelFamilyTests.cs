@@ -92,7 +92,7 @@ public sealed class TunnelFamilyTests
         ];
         ushort[] ports = [31_000, 500, 1194, 2055, 6343, 6881, 9418, 20_000, 51_820];
         string[] mine = ["BitTorrent", "uTP", "Bitcoin", "BGP", "IKE", "OpenVPN", "WireGuard", "L2TP", "PPTP", "GTP", "RIP", "HSRP", "BFD", "LDP", "NetFlow", "sFlow", "Modbus",
-            "DNP3", "S7comm", "EtherNet/IP", "OPC UA", "IEC 104", "BACnet", "CoAP", "Git", "rsync", "X11"];
+            "DNP3", "S7comm", "EtherNet/IP", "OPC UA", "IEC 104", "BACnet", "CoAP", "Git", "Gnutella", "rsync", "X11"];
         ProtocolRow[] rows = [.. ProtocolTable.Rows.Where(row => mine.Contains(row.Name))];
         Assert.Equal(mine.Length, rows.Length);
         foreach (byte[] bytes in others)

@@ -9,6 +9,10 @@ internal static class GoldenFrames
     private const string U = "UDP 10.0.0.1:1000 > 10.0.0.2:2000 abcd";
     private const string T = "TCP 2001:db8::1:4660 > 2001:db8::2:443 hello";
 
+    /// <summary>12 bytes of options between header and payload.</summary>
+    private static byte[] Routed(string options, string to = "0a000007") => Join(
+        Hex("4800"), UInt16(32 + Udp.Length), Hex("00010000 40110000 0a000001"), Hex(to), Hex(options), Udp);
+
     public static readonly IReadOnlyList<(string Name, LinkType Link, byte[] Frame, string[] Expected)> All =
     [
         ("Ethernet IPv4", LinkType.Ethernet, EthernetUdpIn4, [U]),
@@ -21,6 +25,7 @@ internal static class GoldenFrames
         ("802.3 LLC with padding", LinkType.Ethernet, Ethernet(3 + 32, Join(Hex("0606 03"), UdpIn4, new byte[9])), [U]),
         ("Backbone bridge", LinkType.Ethernet, Ethernet(0x88E7, Join(Hex("00001234"), EthernetUdpIn4)), [U]),
         ("Security group tag", LinkType.Ethernet, Ethernet(0x8909, Join(Hex("0101 0001 0002 0800"), UdpIn4)), [U]),
+        ("FabricPath", LinkType.Ethernet, Ethernet(0x8903, Join(Hex("0060"), EthernetUdpIn4)), [U]),
         ("VN-Tag", LinkType.Ethernet, Ethernet(0x8926, Join(Hex("00000033 0800"), UdpIn4)), [U]),
         ("MPLS", LinkType.Ethernet, Ethernet(0x8847, Join(Hex("00010140"), UdpIn4)), [U]),
         ("MPLS stack", LinkType.Ethernet, Ethernet(0x8847, Join(Hex("00010040 00011040 00012140"), TcpIn6)), [T]),
@@ -29,6 +34,11 @@ internal static class GoldenFrames
         ("MPLS pseudowire without control word", LinkType.Ethernet, Ethernet(0x8848, Join(Hex("00010140"), EthernetUdpIn4)), [U]),
         ("PPPoE", LinkType.Ethernet, Ethernet(0x8864, Join(Hex("11 00 0001 0022 0021"), UdpIn4, new byte[6])), [U]),
         ("PPPoE IPv6", LinkType.PppEther, Join(Hex("11 00 0001"), UInt16(2 + TcpIn6.Length), Hex("0057"), TcpIn6), [T]),
+        ("Loose source route", LinkType.Raw, Routed("01 83 0b 04 0a000009 0a000002"), [U]),
+        ("Strict source route, one hop left", LinkType.Raw, Routed("89 0b 08 0a000009 0a000002 00"), [U]),
+        ("Source route used up", LinkType.Raw, Routed("83 0b 0c 0a000009 0a000008 00", to: "0a000002"), [U]),
+        ("Recorded route", LinkType.Raw, Routed("07 0b 04 0a000009 0a000008 00", to: "0a000002"), [U]),
+        ("Source route that is cut", LinkType.Raw, Routed("01 01 01 01 01 01 01 01 01 83 0b 04", to: "0a000002"), [U]),
         ("ARP request", LinkType.Ethernet, Join(Ethernet(0x0806, Arp(1)), new byte[18]), ["ARP 10.0.0.1 > 10.0.0.2 type 1"]),
         ("ARP reply", LinkType.Ethernet, Ethernet(0x0806, Arp(2)), ["ARP 10.0.0.1 > 10.0.0.2 type 2 response"]),
         ("SLL", LinkType.LinuxSll, Join(Hex("0000 0001 0006 0200000000010000 0800"), UdpIn4), [U]),
@@ -37,6 +47,9 @@ internal static class GoldenFrames
         ("SLL2", LinkType.LinuxSll2, Join(Hex("86dd 0000 00000003 0001 00 06 0200000000010000"), TcpIn6), [T]),
         ("Null little-endian", LinkType.Null, Join(Hex("02000000"), UdpIn4), [U]),
         ("Null big-endian", LinkType.Null, Join(Hex("00000002"), UdpIn4), [U]),
+        ("Null with EtherType", LinkType.Null, Join(Hex("0f000800"), UdpIn4), [U]),
+        ("Null with EtherType of IPv6", LinkType.Null, Join(Hex("000086dd"), TcpIn6), [T]),
+        ("Null of neither", LinkType.Null, Join(Hex("07000000"), UdpIn4), ["none"]),
         ("Null Linux IPv6", LinkType.Null, Join(Hex("0a000000"), TcpIn6), [T]),
         ("Null NetBSD IPv6", LinkType.Null, Join(Hex("18000000"), TcpIn6), [T]),
         ("Null FreeBSD IPv6", LinkType.Null, Join(Hex("0000001c"), TcpIn6), [T]),

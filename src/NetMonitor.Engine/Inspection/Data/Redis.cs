@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-
 namespace NetMonitor
 {
     /// <summary>What a Redis connection said (RESP2 and RESP3, redis.io "Redis serialization protocol specification"). Arguments are not
@@ -67,6 +65,7 @@ namespace NetMonitor.Inspection.Data
 
         private readonly NameTally _commands = new();
         private Side? _client;
+        private int _line;                          // bytes of the line that the element measured last begins with
         private int _arguments;                     // of the client's command that are still to come
         private Argument _next;
         private bool _versionNext;                  // the server's next bulk is its version
@@ -98,6 +97,7 @@ namespace NetMonitor.Inspection.Data
         protected override Match Measure(Side from, ReadOnlySpan<byte> rest, out long size)
         {
             Match match = MeasureLine(rest, out size);
+            _line = (int)size;
             if (match != Match.Yes)
             {
                 return match;
@@ -120,8 +120,8 @@ namespace NetMonitor.Inspection.Data
         protected override Outcome Read(Side from, ReadOnlySpan<byte> message, long size)
         {
             _client ??= ClientOf(from, message);
-            int line = message.IndexOf((byte)'\n') + 1;
-            if (line == 0)
+            int line = _line;
+            if (line > message.Length)
             {
                 return Outcome.More; // A line longer than what is looked at.
             }
@@ -249,10 +249,25 @@ namespace NetMonitor.Inspection.Data
             return true;
         }
 
+        /// <summary>A number with its line's end, read digit by digit: replies have thousands.</summary>
         private static bool TryReadNumber(ReadOnlySpan<byte> line, out int number)
         {
-            line = line.TrimEnd("\r\n"u8);
-            return Utf8Parser.TryParse(line, out number, out int used) && used == line.Length;
+            const int MostDigits = 9; // what always fits; all that are allowed fit
+            number = 0;
+            int at = !line.IsEmpty && line[0] is (byte)'-' or (byte)'+' ? 1 : 0;
+            int first = at;
+            for (; at < line.Length && char.IsAsciiDigit((char)line[at]); at++)
+            {
+                if (at - first == MostDigits)
+                {
+                    return false;
+                }
+
+                number = (number * 10) + (line[at] - '0');
+            }
+
+            number = first > 0 && line[0] == (byte)'-' ? -number : number;
+            return at > first && line[at..] is [] or [(byte)'\n'] or [(byte)'\r', (byte)'\n'];
         }
 
         private Side ClientOf(Side from, ReadOnlySpan<byte> message)

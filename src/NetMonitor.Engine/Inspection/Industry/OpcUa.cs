@@ -55,10 +55,11 @@ internal sealed class OpcUa : StreamInspector
             return new Progress(0, Outcome.More);
         }
 
-        if (window.Length >= UrlAt)
+        if (size is >= UrlAt and <= LongestHello)
         {
-            uint length = BinaryPrimitives.ReadUInt32LittleEndian(window[UrlLengthAt..]);
-            ReadOnlySpan<byte> url = length <= (uint)(window.Length - UrlAt) ? window.Slice(UrlAt, (int)length) : default;
+            ReadOnlySpan<byte> hello = window[..(int)size]; // What comes behind it is no part of the URL, whatever its length says.
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(hello[UrlLengthAt..]);
+            ReadOnlySpan<byte> url = length <= (uint)(hello.Length - UrlAt) ? hello.Slice(UrlAt, (int)length) : default;
             int query = url.IndexOf((byte)'?');
             _url = url.IsEmpty ? null : WireText.Clean(query < 0 ? url : url[..query], InspectionLimits.PathCharacters);
             Changed();

@@ -195,14 +195,11 @@ internal readonly ref struct SocksRequest4
         return match;
     }
 
-    /// <summary>Printable bytes up to a zero.</summary>
+    /// <summary>Printable ASCII up to a zero.</summary>
     private static Match ReadText(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> text)
     {
-        const byte LastControl = 0x1F;
-        const byte Delete = 0x7F;
         int length = bytes.IndexOf((byte)0);
         text = length < 0 ? bytes : bytes[..length];
-        return text.Length > LongestText || text.ContainsAnyInRange((byte)0, LastControl) || text.Contains(Delete) ? Match.No
-            : length < 0 ? Match.NeedMore : Match.Yes;
+        return text.Length > LongestText || text.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? Match.No : length < 0 ? Match.NeedMore : Match.Yes;
     }
 }

@@ -80,7 +80,13 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
 
         direction.Wanted = 0;
         _now = timestamp;
-        if (!_facts.SawHello && Ssl2ClientHello.Probe(window) == Match.Yes)
+        Match old = _facts.SawHello ? Match.No : Ssl2ClientHello.Probe(window);
+        if (old == Match.NeedMore && TlsRecord.TryParse(window, out _) == Match.No)
+        {
+            return new Progress(0, Outcome.More);
+        }
+
+        if (old == Match.Yes)
         {
             _facts.Read(from, new Ssl2ClientHello(window));
             TimeHello();

@@ -41,6 +41,16 @@ public sealed class IndustrySignaturesTests
     }
 
     [Fact]
+    public void A_URL_of_OPC_UA_ends_with_its_hello()
+    {
+        byte[] longer = [.. Hello, .. "/and what comes behind"u8];
+        longer[28] += 5; // the URL's length
+
+        Assert.Null(Assert.IsType<OpcUaDetails>(new Conversation(4840).Client(longer).Flow.Details).EndpointUrl);
+        Assert.Null(Assert.IsType<OpcUaDetails>(new Conversation(4840).Drip(Side.Originator, longer).Flow.Details).EndpointUrl);
+    }
+
+    [Fact]
     public void Details_of_git_and_opc_ua()
     {
         GitDetails git = Assert.IsType<GitDetails>(new Conversation(9418).Drip(Side.Originator, GitRequest).Flow.Details);

@@ -32,6 +32,15 @@ public sealed class SocksInspectorTests
     }
 
     [Fact]
+    public void A_reply_of_a_database_is_not_a_request_of_SOCKS_4()
+    {
+        // TDS: the end of a table, joined late. As SOCKS it would be for port 17 of 1.58.1.0, of a user "ý".
+        Conversation conversation = new Conversation(port: 1433).Server([4, 1, 0, 17, 1, 58, 1, 0, 0xFD, 0, 0, 0xD5, 0, 0, 0, 0, 0]).Close();
+
+        Assert.NotEqual("SOCKS", conversation.Flow.Application);
+    }
+
+    [Fact]
     public void Passwords_are_passed_over()
     {
         Conversation conversation = new Conversation(port: 1080).Client(Greeting).Server([5, 2]).Client(Password).Server([1, 0]).Client(Request);
