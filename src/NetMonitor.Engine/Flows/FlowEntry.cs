@@ -38,6 +38,9 @@ internal enum FlowFlags : ushort
 
     /// <summary>The same of the responder.</summary>
     ResponderUnknown = 512,
+
+    /// <summary>An inspection has begun: the table has its object.</summary>
+    Inspected = 1024,
 }
 
 /// <summary>A pair of values, one for each side of a flow; side 0 is A, side 1 is B.</summary>

@@ -23,6 +23,12 @@ internal sealed unsafe class FlowTable
     private const int InitialSlots = 1 << 11;
     private const int CacheLine = 64;
 
+    /// <summary>An element of an array of objects asks what array it is in when it is referred to; one of structs does not.</summary>
+    private struct Slot
+    {
+        public object? Value;
+    }
+
     private readonly int _limit;
     private readonly ulong _seed;
     private ulong[] _index;
@@ -33,9 +39,9 @@ internal sealed unsafe class FlowTable
     private nint[] _rates = [];
     private FlowOrigin[][] _origins = [];
     private FlowSide[][] _sides = [];
-    private object?[][] _objects = [];
+    private Slot[][] _objects = [];
     private int _chunks;
-    private object?[][] _owners = [];
+    private Slot[][] _owners = [];
     private readonly List<byte[]> _memory = []; // what the pointers point into, pinned
     private int _used;
     private int _freeHead = None;
@@ -146,10 +152,10 @@ internal sealed unsafe class FlowTable
 
     public ref FlowSide Side(int number) => ref _sides[number >> ChunkBits][number & (ChunkSize - 1)];
 
-    public ref object? Object(int number) => ref _objects[number >> ChunkBits][number & (ChunkSize - 1)];
+    public ref object? Object(int number) => ref _objects[number >> ChunkBits][number & (ChunkSize - 1)].Value;
 
     /// <summary>What was found out about its owner, beside the packet path.</summary>
-    public ref object? Owner(int number) => ref _owners[number >> ChunkBits][number & (ChunkSize - 1)];
+    public ref object? Owner(int number) => ref _owners[number >> ChunkBits][number & (ChunkSize - 1)].Value;
 
     /// <summary>The entry of a key, or <see cref="None"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -307,8 +313,8 @@ internal sealed unsafe class FlowTable
             _entries[_chunks] = AllocateAligned(ChunkSize * FlowEntry.Size);
             _origins[_chunks] = new FlowOrigin[ChunkSize];
             _sides[_chunks] = new FlowSide[ChunkSize];
-            _objects[_chunks] = new object?[ChunkSize];
-            _owners[_chunks] = new object?[ChunkSize];
+            _objects[_chunks] = new Slot[ChunkSize];
+            _owners[_chunks] = new Slot[ChunkSize];
             _chunks++;
         }
 

@@ -20,6 +20,9 @@ internal struct Candidates
     /// <summary>The first row left, in table order.</summary>
     public readonly int First => _low != 0 ? BitOperations.TrailingZeroCount(_low) : WordBits + BitOperations.TrailingZeroCount(_high);
 
+    /// <summary>True when a row is left.</summary>
+    public readonly bool Has(int row) => ((row < WordBits ? _low : _high) & (1ul << row)) != 0;
+
     /// <summary>Rules a row out.</summary>
     public void Remove(int row)
     {

@@ -36,12 +36,15 @@ public sealed class FlowInspection : IFindings
     }
 
     /// <summary>The rows that the first bytes of a direction, or a datagram, may be, from the first that fits on. None: they are nobody's.</summary>
+    /// <param name="context">The flow.</param>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="payload">The bytes; at least one.</param>
     /// <remarks>A flow of which all that is seen is nobody's needs no inspection to tell, unless its port suggests something.</remarks>
     internal static Candidates RowsFor(in FlowContext context, Side from, ReadOnlySpan<byte> payload)
     {
         bool isStream = context.Protocol == TransportProtocol.TCP;
         Probe?[] probes = isStream ? ProtocolTable.StreamProbes : ProtocolTable.DatagramProbes;
-        Candidates rows = isStream ? ProtocolTable.StreamRows : ProtocolTable.DatagramRows;
+        Candidates rows = isStream ? ProtocolTable.StreamRowsFor(payload[0]) : ProtocolTable.DatagramRows;
         while (!rows.IsEmpty)
         {
             Match match = probes[rows.First]!(context, from, payload);

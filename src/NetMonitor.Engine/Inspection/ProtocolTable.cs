@@ -393,6 +393,7 @@ internal static class ProtocolTable
             CreateStream = static _ => new KnownStream("LDP"),
             DatagramProbe = RoutingSignatures.LdpDatagram,
             CreateDatagram = static _ => new KnownDatagrams("LDP"),
+            Ports = [new(TransportProtocol.TCP, 646, "LDP"), new(TransportProtocol.UDP, 646, "LDP")],
         },
         new("NetFlow") { DatagramProbe = FlowExport.NetFlow, CreateDatagram = static _ => new KnownDatagrams("NetFlow") },
         new("sFlow") { DatagramProbe = FlowExport.SFlow, CreateDatagram = static _ => new KnownDatagrams("sFlow") },
@@ -411,6 +412,7 @@ internal static class ProtocolTable
             CreateStream = static _ => new KnownStream("EtherNet/IP"),
             DatagramProbe = IndustrySignatures.EtherNetIPDatagram,
             CreateDatagram = static _ => new KnownDatagrams("EtherNet/IP"),
+            Ports = [new(TransportProtocol.TCP, 44818, "EtherNet/IP"), new(TransportProtocol.UDP, 44818, "EtherNet/IP")],
         },
         new("OPC UA") { StreamProbe = OpcUa.Probe, CreateStream = static _ => new OpcUa() },
         new("IEC 104") { StreamProbe = IndustrySignatures.Iec104, CreateStream = static _ => new KnownStream("IEC 104") },
@@ -452,6 +454,49 @@ internal static class ProtocolTable
 
     /// <summary>The same for datagrams.</summary>
     public static readonly Probe?[] DatagramProbes = [.. Rows.Select(row => row.DatagramProbe)];
+
+    private static readonly Candidates[] StreamRowsByFirst = new Candidates[256];
+    private static readonly bool[] IsByFirstKnown = new bool[256];
+
+    /// <summary>The rows that a TCP stream may be whose first byte is this one: few, so that few probes are called.</summary>
+    /// <remarks>Found out by the probes themselves, when a byte is first met: what says No to one byte says so to more. Of the ports, which may make a probe
+    /// believe more, each row's own are tried.</remarks>
+    public static Candidates StreamRowsFor(byte first)
+    {
+        if (!Volatile.Read(ref IsByFirstKnown[first]))
+        {
+            Candidates rows = StreamRows;
+            for (Candidates left = StreamRows; !left.IsEmpty; left.Remove(left.First))
+            {
+                if (!MayBegin(Rows[left.First], first))
+                {
+                    rows.Remove(left.First);
+                }
+            }
+
+            StreamRowsByFirst[first] = rows; // Whoever does this at the same time writes the same.
+            Volatile.Write(ref IsByFirstKnown[first], true);
+        }
+
+        return StreamRowsByFirst[first];
+    }
+
+    private static bool MayBegin(ProtocolRow row, byte first)
+    {
+        foreach (ushort port in row.Ports.Select(hint => hint.Port).Prepend((ushort)0))
+        {
+            foreach (Side side in (ReadOnlySpan<Side>)[Side.Originator, Side.Responder])
+            {
+                if (row.StreamProbe!(new FlowContext(TransportProtocol.TCP, 0, port), side, [first]) != Match.No
+                    || row.StreamProbe(new FlowContext(TransportProtocol.TCP, port, 0), side, [first]) != Match.No)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private static readonly PortRow[] TcpHints = HintsOf(TransportProtocol.TCP);
     private static readonly PortRow[] UdpHints = HintsOf(TransportProtocol.UDP);

@@ -11,18 +11,20 @@ internal sealed partial class Shard
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
     {
-        ref object? slot = ref _table.Object(number);
         Side side = sender == entry.Originator ? Side.Originator : Side.Responder;
-        if (slot is null)
+        if (!entry.Is(FlowFlags.Inspected))
         {
-            slot = MayBegin(number, ref entry, packet, side, payload);
-            if (slot is null)
+            if (MayBegin(number, ref entry, packet, side, payload) is not { } begun)
             {
                 return;
             }
+
+            _table.Object(number) = begun;
+            entry.Flags |= FlowFlags.Inspected;
         }
 
-        FlowInspection inspection = (FlowInspection)slot;
+        ref object? slot = ref _table.Object(number);
+        FlowInspection inspection = (FlowInspection)slot!;
         int version = inspection.Version;
         if (packet.Protocol == TransportProtocol.TCP)
         {

@@ -228,7 +228,7 @@ internal sealed partial class Shard
 
         // A SYN or FIN without payload matters only to an inspection that has begun.
         if (!entry.Is(FlowFlags.InspectionDone)
-            && (packet.PayloadLength > 0 || ((packet.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 && _table.Object(number) is not null)))
+            && (packet.PayloadLength > 0 || ((packet.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 && entry.Is(FlowFlags.Inspected))))
         {
             Inspect(number, ref entry, packet, route.Sender, batch.PayloadOf(packet, route, frames));
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using NetMonitor.Inspection;
 
@@ -61,4 +62,44 @@ public sealed class ProtocolTableTests
     public void The_documented_limits_are_those_in_force() => Assert.Equal(
         InspectionLimits.All.Select(limit => $"{limit.Name} {limit.Value} {limit.Unit} {limit.Meaning}").Order(),
         DocumentedTables.Read("limits.md", "Inspection").Select(row => string.Join(' ', row)).Order());
+
+    /// <summary>Of a stream only the rows are tried that its first byte lets through: none may be missing, whatever the ports.</summary>
+    [Fact]
+    public void The_first_byte_of_a_stream_rules_out_only_rows_that_cannot_be()
+    {
+        IEnumerable<ushort> named = typeof(ProtocolTable).Assembly.GetTypes()
+            .Where(type => type.Namespace?.StartsWith(typeof(ProtocolTable).Namespace!, StringComparison.Ordinal) == true)
+            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(field => field.IsLiteral && field.FieldType == typeof(ushort) && field.Name.Contains("Port", StringComparison.Ordinal))
+            .Select(field => (ushort)field.GetRawConstantValue()!);
+        ushort[] ports = [.. named.Concat(ProtocolTable.Rows.SelectMany(row => row.Ports).Select(hint => hint.Port))
+            .Concat(Enumerable.Range(0, 1100).Select(port => (ushort)port)).Distinct()];
+        Assert.Contains((ushort)2404, ports); // IEC 60870-5-104, which asks for it by a constant of its own
+        var missing = new ConcurrentDictionary<string, bool>();
+        Parallel.For(0, 256, value =>
+        {
+            byte[] first = [(byte)value];
+            Candidates candidates = ProtocolTable.StreamRowsFor((byte)value);
+            for (int row = 0; row < ProtocolTable.Rows.Count; row++)
+            {
+                if (ProtocolTable.StreamProbes[row] is not { } probe || candidates.Has(row))
+                {
+                    continue;
+                }
+
+                foreach (ushort port in ports)
+                {
+                    var to = new FlowContext(TransportProtocol.TCP, 40_000, port);
+                    var from = new FlowContext(TransportProtocol.TCP, port, 40_000);
+                    if (probe(to, Side.Originator, first) != Match.No || probe(to, Side.Responder, first) != Match.No
+                        || probe(from, Side.Originator, first) != Match.No || probe(from, Side.Responder, first) != Match.No)
+                    {
+                        missing.TryAdd($"{ProtocolTable.Rows[row].Name}, port {port}", true);
+                    }
+                }
+            }
+        });
+        Assert.Empty(missing.Keys);
+        Assert.InRange(Enumerable.Range(0, 256).Average(value => ProtocolTable.Rows.Where((_, row) => ProtocolTable.StreamRowsFor((byte)value).Has(row)).Count()), 1, 15);
+    }
 }
