@@ -88,7 +88,7 @@ public sealed record LiveSnapshot
             all.AddRange(session.Snapshot(filter: null, cancellation));
         }
 
-        all.Sort(NetConnection.CompareByCreation);
+        NetConnection.SortByCreation(all);
         return all;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using NetMonitor.Packets;
 
 namespace NetMonitor;
@@ -109,6 +110,31 @@ public sealed partial class NetConnection
     {
         int order = x.CreationNanoseconds.CompareTo(y.CreationNanoseconds);
         return order != 0 ? order : x.IdValue.CompareTo(y.IdValue);
+    }
+
+    /// <summary>Puts rows into that order. Those of one table mostly are in it already.</summary>
+    internal static void SortByCreation(List<NetConnection> rows)
+    {
+        Span<NetConnection> items = CollectionsMarshal.AsSpan(rows);
+        bool isSorted = true;
+        for (int i = 1; i < items.Length && isSorted; i++)
+        {
+            isSorted = CompareByCreation(items[i - 1], items[i]) <= 0;
+        }
+
+        if (isSorted)
+        {
+            return;
+        }
+
+        // By keys beside the rows: each look at a row would be a look at memory far away.
+        var keys = new (long Creation, ulong Id)[items.Length];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = (items[i].CreationNanoseconds, items[i].IdValue);
+        }
+
+        keys.AsSpan().Sort(items);
     }
 
     /// <summary>One line for logs and debuggers.</summary>

@@ -233,7 +233,7 @@ public sealed class NetMonitorSession : IDisposable
     public IReadOnlyList<NetConnection> Snapshot(Func<NetConnection, bool>? filter, bool includeHistoric, CancellationToken cancellation = default)
     {
         long now = Now;
-        var rows = new List<NetConnection>();
+        var rows = new List<NetConnection>(filter is null ? _shards.Sum(shard => shard.Shard.Connections) : 0);
         foreach (ShardThread shard in _shards)
         {
             shard.Ask(
@@ -245,7 +245,7 @@ public sealed class NetMonitorSession : IDisposable
                 cancellation);
         }
 
-        rows.Sort(NetConnection.CompareByCreation);
+        NetConnection.SortByCreation(rows);
         return rows;
     }
 

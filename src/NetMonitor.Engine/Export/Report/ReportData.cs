@@ -257,7 +257,7 @@ internal sealed class ReportData
             .OrderByDescending(told.Contains)
             .ThenByDescending(c => c.BytesSent + c.BytesReceived)
             .Take(Rows)];
-        table.Sort(NetConnection.CompareByCreation);
+        NetConnection.SortByCreation(table);
         var index = new Dictionary<NetConnection, int>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < table.Count; i++)
         {
