@@ -104,10 +104,10 @@ internal sealed unsafe class FlowTable
         if (Sse.IsSupported && slot != 0)
         {
             int number = NumberOf(slot);
-            if (_rates[number >> ChunkBits] is not 0 and nint chunk
+            if (MayHaveRates(number)
                 && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond)
             {
-                byte* rates = (byte*)((LongRates*)chunk + (number & (ChunkSize - 1)));
+                byte* rates = (byte*)RatesAt(number);
                 Sse.Prefetch0(rates);
                 Sse.Prefetch0(rates + CacheLine);
                 Sse.Prefetch0(rates + LongRates.Size - 1);
@@ -142,7 +142,7 @@ internal sealed unsafe class FlowTable
             chunk = AllocateAligned(ChunkSize * LongRates.Size);
         }
 
-        return ref *((LongRates*)chunk + (number & (ChunkSize - 1)));
+        return ref *RatesAt(number);
     }
 
     /// <summary>True when <see cref="Rates"/> may hold something: a chunk of them is there once one flow in it has lived for more than a second.</summary>
@@ -281,6 +281,9 @@ internal sealed unsafe class FlowTable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TcpTrack* TrackAt(int number) => (TcpTrack*)_tcp[number >> ChunkBits] + (number & (ChunkSize - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private LongRates* RatesAt(int number) => (LongRates*)_rates[number >> ChunkBits] + (number & (ChunkSize - 1));
 
     private int SlotOf(ulong hash) => (int)(hash >> 33) & _mask;
 

@@ -42,17 +42,16 @@ public sealed class FlowInspection : IFindings
     /// <remarks>A flow of which all that is seen is nobody's needs no inspection to tell, unless its port suggests something.</remarks>
     internal static Candidates RowsFor(in FlowContext context, Side from, ReadOnlySpan<byte> payload)
     {
-        bool isStream = context.Protocol == TransportProtocol.TCP;
-        Probe?[] probes = isStream ? ProtocolTable.StreamProbes : ProtocolTable.DatagramProbes;
-        Candidates rows = isStream ? ProtocolTable.StreamRowsFor(payload[0]) : ProtocolTable.DatagramRows;
-        while (!rows.IsEmpty)
-        {
-            Match match = probes[rows.First]!(context, from, payload);
-            if (match == Match.Yes || (match == Match.NeedMore && isStream))
-            {
-                break;
-            }
+        return context.Protocol == TransportProtocol.TCP
+            ? Fitting(ProtocolTable.StreamRowsFor(payload[0]), ProtocolTable.StreamProbes, Match.NeedMore, context, from, payload)
+            : Fitting(ProtocolTable.DatagramRows, ProtocolTable.DatagramProbes, Match.Yes, context, from, payload);
+    }
 
+    /// <summary>Rows from the first on whose probe says at least so much.</summary>
+    private static Candidates Fitting(Candidates rows, Probe?[] probes, Match least, in FlowContext context, Side from, ReadOnlySpan<byte> payload)
+    {
+        while (!rows.IsEmpty && probes[rows.First]!(context, from, payload) < least)
+        {
             rows.Remove(rows.First);
         }
 
@@ -317,18 +316,13 @@ public sealed class FlowInspection : IFindings
 
     private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)
     {
-        Candidates rows = _nextRows.IsEmpty ? _datagramRows : _nextRows;
+        Candidates rows = Fitting(_nextRows.IsEmpty ? _datagramRows : _nextRows, ProtocolTable.DatagramProbes, Match.Yes, _flow, from, payload);
         _nextRows = default;
-        while (!rows.IsEmpty)
+        if (!rows.IsEmpty)
         {
-            int row = rows.First;
-            rows.Remove(row);
-            if (ProtocolTable.DatagramProbes[row]!(_flow, from, payload) == Match.Yes)
-            {
-                _datagramRow = row;
-                Decided(ProtocolTable.Rows[row].CreateDatagram!(_flow));
-                return true;
-            }
+            _datagramRow = rows.First;
+            Decided(ProtocolTable.Rows[_datagramRow].CreateDatagram!(_flow));
+            return true;
         }
 
         Unmatched(sawStart: true);

@@ -69,7 +69,7 @@ internal sealed partial class Shard
     private FlowInspection? MayBegin(int number, ref FlowEntry entry, in Packet packet, Side side, ReadOnlySpan<byte> payload)
     {
         FlowContext context = ContextOf(entry);
-        FlowFlags unknown = side == Side.Originator ? FlowFlags.OriginatorUnknown : FlowFlags.ResponderUnknown;
+        FlowFlags unknown = UnknownFlag(side);
         bool isTcp = packet.Protocol == TransportProtocol.TCP;
         bool sawStart = true;
         if (packet.Protocol == TransportProtocol.SCTP)
@@ -109,6 +109,8 @@ internal sealed partial class Shard
         return inspection;
     }
 
+    private static FlowFlags UnknownFlag(Side side) => side == Side.Originator ? FlowFlags.OriginatorUnknown : FlowFlags.ResponderUnknown;
+
     private FlowContext ContextOf(in FlowEntry entry) => entry.Originator == 0
         ? new FlowContext(entry.Key.Protocol, entry.Key.PortA, entry.Key.PortB) { Secrets = _settings.Secrets }
         : new FlowContext(entry.Key.Protocol, entry.Key.PortB, entry.Key.PortA) { Secrets = _settings.Secrets };
@@ -123,7 +125,7 @@ internal sealed partial class Shard
             for (int side = 0; side < 2; side++)
             {
                 Side from = side == entry.Originator ? Side.Originator : Side.Responder;
-                bool isUnknown = entry.Is(from == Side.Originator ? FlowFlags.OriginatorUnknown : FlowFlags.ResponderUnknown);
+                bool isUnknown = entry.Is(UnknownFlag(from));
                 if (track.TryGetInitialSequence(side, out uint initial))
                 {
                     initial = isUnknown ? track.NextOf(side) - 1 : initial; // What was nobody's is over.
