@@ -9,6 +9,7 @@ BeforeDiscovery {
 Describe 'A post-quantum hello over a veth pair' -Skip:(-not $possible) {
     BeforeAll {
         . ([IO.Path]::Combine($PSScriptRoot, 'Module.ps1'))
+        . ([IO.Path]::Combine($PSScriptRoot, 'Namespace.ps1'))
         . ([IO.Path]::Combine($PSScriptRoot, 'Shell.ps1'))
 
         #region Bytes
@@ -82,10 +83,7 @@ Describe 'A post-quantum hello over a veth pair' -Skip:(-not $possible) {
 
         #region The link
         $space, $near, $far = "nmp$PID", "nmq$PID", "nmr$PID"
-        & ip netns add $space
-        & ip link add $near mtu 1500 type veth peer name $far mtu 1500 netns $space
-        & ip link set $near up
-        & ip -n $space link set $far up
+        Connect-Namespace $space $near $far
         #endregion
 
         $client, $server = [byte[]](198, 18, 215, 1), [byte[]](198, 18, 215, 2) # RFC 2544: addresses for tests of network devices

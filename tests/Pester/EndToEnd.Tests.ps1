@@ -9,18 +9,13 @@ BeforeDiscovery {
 Describe 'A TLS server in a namespace' -Skip:(-not $possible) {
     BeforeAll {
         . ([IO.Path]::Combine($PSScriptRoot, 'Module.ps1'))
+        . ([IO.Path]::Combine($PSScriptRoot, 'Namespace.ps1'))
         $space = "nm$PID"
         $near = "nma$PID"
         $far = "nmb$PID"
         $client = '198.18.213.1'    # RFC 2544: addresses for tests of network devices
         $server = '198.18.213.2'
-        & ip netns add $space
-        & ip link add $near type veth peer name $far netns $space
-        & ip addr add "$client/30" dev $near
-        & ip link set $near up
-        & ip -n $space addr add "$server/30" dev $far
-        & ip -n $space link set $far up
-        & ip -n $space link set lo up
+        Connect-Namespace $space $near $far $client $server
 
         $folder = [IO.Directory]::CreateTempSubdirectory('netmonitor').FullName
         $key = [IO.Path]::Combine($folder, 'key.pem')
@@ -114,18 +109,13 @@ Describe 'A TLS server in a namespace' -Skip:(-not $possible) {
 Describe 'A name server in a namespace' -Skip:(-not $canResolve) {
     BeforeAll {
         . ([IO.Path]::Combine($PSScriptRoot, 'Module.ps1'))
+        . ([IO.Path]::Combine($PSScriptRoot, 'Namespace.ps1'))
         $space = "nmd$PID"
         $near = "nmc$PID"
         $far = "nme$PID"
         $client = '198.18.214.1'    # RFC 2544: addresses for tests of network devices
         $server = '198.18.214.2'
-        & ip netns add $space
-        & ip link add $near type veth peer name $far netns $space
-        & ip addr add "$client/30" dev $near
-        & ip link set $near up
-        & ip -n $space addr add "$server/30" dev $far
-        & ip -n $space link set $far up
-        & ip -n $space link set lo up
+        Connect-Namespace $space $near $far $client $server
 
         # The name server also makes the names up: an alias, an address, and the name of the address. A server of its own takes plain connections.
         $folder = [IO.Directory]::CreateTempSubdirectory('netmonitor').FullName
