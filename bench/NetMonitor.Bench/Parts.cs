@@ -73,12 +73,15 @@ public class Parts
     {
         const int Ahead = 32;
         PacketRoute[] routes = _deal.Hands[0].Routes;
+        Span<int> guesses = stackalloc int[Ahead];
+        guesses.Fill(FlowTable.None);
         int sum = 0;
         for (int i = 0; i < Frames; i++)
         {
             _table.PrefetchSlot(routes[Math.Min(i + (2 * Ahead), Frames - 1)].Hash);
-            _table.PrefetchEntry(routes[Math.Min(i + Ahead, Frames - 1)].Hash, isTcp: false);
-            sum += _table.Find(routes[i].Key, routes[i].Hash);
+            sum += _table.Find(routes[i].Key, routes[i].Hash, guesses[i % Ahead]);
+            guesses[i % Ahead] = _table.Guess(routes[Math.Min(i + Ahead, Frames - 1)].Hash);
+            _table.PrefetchEntry(guesses[i % Ahead], isTcp: false);
         }
 
         return sum;

@@ -76,14 +76,27 @@ internal sealed unsafe class FlowTable
         }
     }
 
-    /// <summary>Fetches the cache lines of the entry that <see cref="Find"/> will most likely look at.</summary>
+    /// <summary>The entry that a hash is most likely for, or <see cref="None"/>: what the index says, before its key is looked at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchEntry(ulong hash, bool isTcp)
+    public int Guess(ulong hash)
     {
-        ulong slot = _slots[SlotOf(hash)];
-        if (Sse.IsSupported && slot != 0)
+        uint tag = TagOf(hash);
+        for (int i = SlotOf(hash); ; i = (i + 1) & _mask)
         {
-            int number = NumberOf(slot);
+            ulong slot = _slots[i];
+            if (slot == 0 || (uint)(slot >> 32) == tag)
+            {
+                return NumberOf(slot);
+            }
+        }
+    }
+
+    /// <summary>Fetches the cache lines of an entry that every packet touches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchEntry(int number, bool isTcp)
+    {
+        if (Sse.IsSupported && number != None)
+        {
             byte* entry = (byte*)EntryAt(number);
             Sse.Prefetch0(entry);
             Sse.Prefetch0(entry + CacheLine);
@@ -98,20 +111,15 @@ internal sealed unsafe class FlowTable
 
     /// <summary>Fetches what a packet that begins a new second of its flow writes down, once <see cref="PrefetchEntry"/> has come to pass.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchRates(ulong hash, long time)
+    public void PrefetchRates(int number, long time)
     {
-        ulong slot = _slots[SlotOf(hash)];
-        if (Sse.IsSupported && slot != 0)
+        if (Sse.IsSupported && number != None && MayHaveRates(number)
+            && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond)
         {
-            int number = NumberOf(slot);
-            if (MayHaveRates(number)
-                && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond)
-            {
-                byte* rates = (byte*)RatesAt(number);
-                Sse.Prefetch0(rates);
-                Sse.Prefetch0(rates + CacheLine);
-                Sse.Prefetch0(rates + LongRates.Size - 1);
-            }
+            byte* rates = (byte*)RatesAt(number);
+            Sse.Prefetch0(rates);
+            Sse.Prefetch0(rates + CacheLine);
+            Sse.Prefetch0(rates + LongRates.Size - 1);
         }
     }
 
@@ -158,7 +166,25 @@ internal sealed unsafe class FlowTable
     public ref object? Owner(int number) => ref _owners[number >> ChunkBits][number & (ChunkSize - 1)].Value;
 
     /// <summary>The entry of a key, or <see cref="None"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="guess">What <see cref="Guess"/> said, a while ago.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(in FlowKey key, ulong hash, int guess)
+    {
+        if (guess != None)
+        {
+            ref FlowEntry entry = ref this[guess];
+            if (entry.Hash == TagOf(hash) && entry.Key.Equals(key))
+            {
+                return guess;
+            }
+        }
+
+        return Find(key, hash);
+    }
+
+    /// <summary>The entry of a key, or <see cref="None"/>.</summary>
     public int Find(in FlowKey key, ulong hash)
     {
         uint tag = TagOf(hash);

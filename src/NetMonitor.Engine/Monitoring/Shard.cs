@@ -105,6 +105,7 @@ internal sealed partial class Shard
     {
         PacketRoute[] routes = batch.Routes;
         int count = batch.Count;
+        Span<int> guesses = stackalloc int[EntriesAhead]; // of the packets from this one on
         for (int i = -SlotsAhead; i < count; i++)
         {
             int next = i + SlotsAhead;
@@ -113,21 +114,24 @@ internal sealed partial class Shard
                 _table.PrefetchSlot(routes[next].Hash);
             }
 
+            int guess = guesses[i & (EntriesAhead - 1)];
             next = i + EntriesAhead;
             if ((uint)next < (uint)count)
             {
-                _table.PrefetchEntry(routes[next].Hash, batch.Packets[next].Protocol == TransportProtocol.TCP);
+                int ahead = _table.Guess(routes[next].Hash);
+                _table.PrefetchEntry(ahead, batch.Packets[next].Protocol == TransportProtocol.TCP);
+                guesses[i & (EntriesAhead - 1)] = ahead;
             }
 
             next = i + RatesAhead;
             if ((uint)next < (uint)count)
             {
-                _table.PrefetchRates(routes[next].Hash, batch.Packets[next].Timestamp);
+                _table.PrefetchRates(guesses[next & (EntriesAhead - 1)], batch.Packets[next].Timestamp);
             }
 
             if (i >= 0)
             {
-                Track(batch, frames, batch.Packets[i], routes[i]);
+                Track(batch, frames, batch.Packets[i], routes[i], guess);
             }
         }
 
@@ -169,9 +173,9 @@ internal sealed partial class Shard
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Track(PacketBatch batch, FrameBatch frames, in Packet packet, in PacketRoute route)
+    private void Track(PacketBatch batch, FrameBatch frames, in Packet packet, in PacketRoute route, int guess)
     {
-        int number = _table.Find(route.Key, route.Hash);
+        int number = _table.Find(route.Key, route.Hash, guess);
         bool isTcp = packet.Protocol == TransportProtocol.TCP && (packet.Traits & PacketTraits.HasPorts) != 0;
         if (number != FlowTable.None && isTcp && (packet.Flags & TcpFlags.Syn) != 0 && _table.Tcp(number).IsNewConnection(route.Sender, packet))
         {
