@@ -105,6 +105,7 @@ internal sealed unsafe class FlowTable
                 byte* track = (byte*)TrackAt(number);
                 Sse.Prefetch0(track);
                 Sse.Prefetch0(track + CacheLine);
+                Sse.Prefetch0(track + (2 * CacheLine)); // what acknowledges a segment that is timed
             }
         }
     }
