@@ -5,7 +5,7 @@ namespace NetMonitor.Attribution.Names;
 /// <summary>The service registered for a port (IANA Service Name and Transport Protocol Port Number Registry, RFC 6335).</summary>
 internal sealed class ServiceNames
 {
-    private static readonly Lazy<ServiceNames> Shared = new(() => new ServiceNames(RegistryFile.Open("services.br")));
+    private static readonly Lazy<ServiceNames> Shared = new(() => RegistryFile.Read("services.br", file => new ServiceNames(file)));
     private static readonly TransportProtocol[] Transports = [TransportProtocol.TCP, TransportProtocol.UDP, TransportProtocol.SCTP, TransportProtocol.DCCP];
 
     private readonly TextTable _names;

@@ -7,7 +7,7 @@ internal sealed class HardwareVendors
 {
     private const int AddressBits = 48;
     private static readonly int[] PrefixBits = [24, 28, 36];
-    private static readonly Lazy<HardwareVendors> Shared = new(() => new HardwareVendors(RegistryFile.Open("vendors.br")));
+    private static readonly Lazy<HardwareVendors> Shared = new(() => RegistryFile.Read("vendors.br", file => new HardwareVendors(file)));
 
     private readonly TextTable _names;
     private readonly (ulong[] Prefixes, int[] Names)[] _blocks;

@@ -10,7 +10,7 @@ namespace NetMonitor.Attribution.Places;
 /// </summary>
 internal sealed class RegisteredPlaces
 {
-    private static readonly Lazy<RegisteredPlaces> Shared = new(() => new RegisteredPlaces(RegistryFile.Open("places.br")));
+    private static readonly Lazy<RegisteredPlaces> Shared = new(() => RegistryFile.Read("places.br", file => new RegisteredPlaces(file)));
 
     private readonly uint[] _numbers;
     private readonly TextTable _organizations;

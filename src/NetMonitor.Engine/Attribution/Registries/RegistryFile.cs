@@ -11,22 +11,22 @@ internal sealed class RegistryFile
 {
     private const int PayloadBits = 7;
     private const byte MoreBit = 0x80;
+    private const int BufferSize = 1 << 16;
 
-    private readonly byte[] _bytes;
+    private readonly Stream _stream;
+    private readonly byte[] _buffer = new byte[BufferSize];
     private int _at;
+    private int _end;
 
-    /// <summary>Reads what was written before compression.</summary>
-    public RegistryFile(byte[] bytes) => _bytes = bytes;
+    private RegistryFile(Stream stream) => _stream = stream;
 
-    /// <summary>Opens a registry by its file's name in this folder.</summary>
-    public static RegistryFile Open(string name)
+    /// <summary>Reads a registry by its file's name in this folder.</summary>
+    public static T Read<T>(string name, Func<RegistryFile, T> read)
     {
         using Stream stream = typeof(RegistryFile).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The assembly carries no '{name}'.");
         using var brotli = new BrotliStream(stream, CompressionMode.Decompress);
-        using var bytes = new MemoryStream();
-        brotli.CopyTo(bytes);
-        return new RegistryFile(bytes.ToArray());
+        return read(new RegistryFile(brotli));
     }
 
     /// <summary>The next number.</summary>
@@ -35,7 +35,12 @@ internal sealed class RegistryFile
         ulong value = 0;
         for (int shift = 0; ; shift += PayloadBits)
         {
-            byte b = _bytes[_at++];
+            if (_at == _end)
+            {
+                Fill();
+            }
+
+            byte b = _buffer[_at++];
             value |= (ulong)(b & ~MoreBit) << shift;
             if ((b & MoreBit) == 0)
             {
@@ -47,30 +52,63 @@ internal sealed class RegistryFile
     /// <summary>The next number, of those that count things.</summary>
     public int ReadCount() => checked((int)ReadNumber());
 
-    /// <summary>The next text.</summary>
-    public string ReadText()
-    {
-        int length = ReadCount();
-        string text = Encoding.UTF8.GetString(_bytes, _at, length);
-        _at += length;
-        return text;
-    }
-
     /// <summary>A list of texts, their count before them.</summary>
     public TextTable ReadTexts()
     {
         int count = ReadCount();
         var starts = new int[count + 1];
-        using var texts = new MemoryStream();
+        var pages = new List<byte[]>(); // not one array that grows: what it leaves behind would have all of the heap collected
         for (int i = 0; i < count; i++)
         {
             int length = ReadCount();
-            texts.Write(_bytes, _at, length);
-            _at += length;
-            starts[i + 1] = starts[i] + length;
+            starts[i + 1] = checked(starts[i] + length);
+            for (int at = starts[i]; at < starts[i + 1];)
+            {
+                if (at % BufferSize == 0)
+                {
+                    pages.Add(GC.AllocateUninitializedArray<byte>(BufferSize));
+                }
+
+                int room = Math.Min(starts[i + 1] - at, BufferSize - (at % BufferSize));
+                ReadBytes(pages[^1].AsSpan(at % BufferSize, room));
+                at += room;
+            }
         }
 
-        return new TextTable(texts.ToArray(), starts);
+        byte[] texts = GC.AllocateUninitializedArray<byte>(starts[count]);
+        for (int i = 0; i < pages.Count; i++)
+        {
+            Span<byte> rest = texts.AsSpan(i * BufferSize);
+            pages[i].AsSpan(0, Math.Min(BufferSize, rest.Length)).CopyTo(rest);
+        }
+
+        return new TextTable(texts, starts);
+    }
+
+    private void ReadBytes(Span<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_at == _end)
+            {
+                Fill();
+            }
+
+            int count = Math.Min(bytes.Length, _end - _at);
+            _buffer.AsSpan(_at, count).CopyTo(bytes);
+            _at += count;
+            bytes = bytes[count..];
+        }
+    }
+
+    private void Fill()
+    {
+        _at = 0;
+        _end = _stream.Read(_buffer);
+        if (_end == 0)
+        {
+            throw new EndOfStreamException();
+        }
     }
 }
 
