@@ -8,11 +8,11 @@ namespace NetMonitor.Inspection;
 /// </summary>
 public sealed class FlowInspection : IFindings
 {
-    private readonly FlowContext _flow;
+    private FlowContext _flow;
     private FlowContext _context;            // of the innermost protocol
     private StreamDetection? _streams;       // TCP and SCTP, until finished
     private SctpAssociation? _association;   // SCTP, until finished
-    private Candidates _datagramRows = ProtocolTable.DatagramRows;
+    private Candidates _datagramRows;
     private Candidates _nextRows;            // of the next datagram, when more is known of it
     private int _datagramRow;
     private int _undecidedDatagrams;
@@ -29,10 +29,20 @@ public sealed class FlowInspection : IFindings
     private int _applicationVersion;
 
     /// <summary>Begins the inspection of a flow.</summary>
-    public FlowInspection(in FlowContext context)
+    public FlowInspection(in FlowContext context) => Restart(context);
+
+    /// <summary>Begins the inspection of another flow, when this one's is finished and nobody refers to it.</summary>
+    internal void Restart(in FlowContext context)
     {
         _flow = _context = context;
         IsFinished = context.Protocol is not (TransportProtocol.TCP or TransportProtocol.UDP or TransportProtocol.SCTP);
+        Version = 0;
+        ClosedAt = 0;
+        (_streams, _association, _inspector, _outer) = (null, null, null, null);
+        (_datagramRows, _nextRows) = (ProtocolTable.DatagramRows, default);
+        (_datagramRow, _undecidedDatagrams, _datagramsAccepted) = (0, 0, false);
+        (_hint, _name, _changes, _seenChanges) = (null, null, 0, 0);
+        (_details, _detailsVersion, _application, _applicationVersion) = (null, 0, null, 0);
     }
 
     /// <summary>The rows that the first bytes of a direction, or a datagram, may be, from the first that fits on. None: they are nobody's.</summary>
@@ -310,8 +320,19 @@ public sealed class FlowInspection : IFindings
 
     private static Inspector? Settle(Inspector? inspector)
     {
-        inspector?.Release();
-        return inspector?.Settled();
+        if (inspector is null)
+        {
+            return null;
+        }
+
+        inspector.Release();
+        Inspector settled = inspector.Settled();
+        if (settled != inspector)
+        {
+            inspector.Recycle();
+        }
+
+        return settled;
     }
 
     private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)

@@ -150,6 +150,18 @@ public abstract class Inspector : IFindings
 
     /// <summary>What stays of it once nothing more comes, after <see cref="Release"/>: itself, or an object that says the same in less memory.</summary>
     protected internal virtual Inspector Settled() => this;
+
+    /// <summary>Another took its place and nobody refers to it any more: it may serve the next flow.</summary>
+    protected internal virtual void Recycle()
+    {
+    }
+
+    /// <summary>Begins again with nothing learned.</summary>
+    protected void Restart()
+    {
+        Revision = _builtAt = 0;
+        _details = null;
+    }
 }
 
 /// <summary>Inspects a TCP stream.</summary>

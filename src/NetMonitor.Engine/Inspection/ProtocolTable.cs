@@ -65,7 +65,7 @@ internal static class ProtocolTable
         new("TLS")
         {
             StreamProbe = TlsInspector.Probe,
-            CreateStream = static context => new TlsInspector(context),
+            CreateStream = static context => TlsInspector.Begin(context),
             Ports = TlsApplications.PortHints,
         },
         new("DTLS")

@@ -8,6 +8,10 @@ namespace NetMonitor.Monitoring;
 /// <content>What becomes of payload: an inspection that goes on until its flow is classified, or none where it is nobody's.</content>
 internal sealed partial class Shard
 {
+    private const int SpareInspections = 256;
+
+    private readonly Stack<FlowInspection> _spareInspections = new(); // finished; what they found is kept without them
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
     {
@@ -59,6 +63,11 @@ internal sealed partial class Shard
         if (inspection.Version != version && Listener is { } listener && inspection.Application is not null)
         {
             listener(new ConnectionEvent(ConnectionChange.Identified, _rows.Build(number, Now, isHistoric: false)));
+        }
+
+        if (inspection.IsFinished && slot != inspection && _spareInspections.Count < SpareInspections)
+        {
+            _spareInspections.Push(inspection);
         }
     }
 
@@ -118,7 +127,15 @@ internal sealed partial class Shard
     /// <summary>Begins at the first payload, not at the SYN: a flood of SYNs costs no inspection. The sequence numbers of the SYNs are handed on.</summary>
     private FlowInspection BeginInspection(int number, in FlowEntry entry, in FlowContext context)
     {
-        var inspection = new FlowInspection(context);
+        if (_spareInspections.TryPop(out FlowInspection? inspection))
+        {
+            inspection.Restart(context);
+        }
+        else
+        {
+            inspection = new FlowInspection(context);
+        }
+
         if (entry.Key.Protocol == TransportProtocol.TCP)
         {
             ref TcpTrack track = ref _table.Tcp(number);

@@ -62,7 +62,7 @@ internal abstract class MessageInspector : StreamInspector
     /// <summary>TLS begins behind this message, in both directions.</summary>
     protected Outcome StartTls(FlowContext context)
     {
-        _upgrade = new Upgrade(context, new TlsInspector(context), Application);
+        _upgrade = new Upgrade(context, TlsInspector.Begin(context), Application);
         Changed();
         return Outcome.Upgraded;
     }

@@ -219,7 +219,7 @@ namespace NetMonitor.Inspection.Data
             switch (type)
             {
                 case PreLogin or Reply when body[0] == TlsHandshake || (_tls is not null && body[0] is >= FirstTlsRecord and <= LastTlsRecord):
-                    _tls ??= new TlsInspector(context);
+                    _tls ??= TlsInspector.Begin(context);
                     _ = _tls.Inspect(from, body, timestamp: 0);
                     break;
                 case PreLogin or Reply when IsPreLogin(body):

@@ -172,7 +172,7 @@ internal sealed class RdpInspector(FlowContext context) : StreamInspector
         {
             int bit = value == 0 ? -1 : System.Numerics.BitOperations.TrailingZeroCount(value);
             _security = bit < 0 ? "RDP" : bit < Protocols.Length ? Protocols[bit] : null;
-            _upgrade = bit < 0 ? null : new Upgrade(context, new TlsInspector(context, inside: "RDP"));
+            _upgrade = bit < 0 ? null : new Upgrade(context, TlsInspector.Begin(context, inside: "RDP"));
         }
     }
 

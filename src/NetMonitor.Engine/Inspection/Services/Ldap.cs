@@ -41,7 +41,7 @@ internal sealed class Ldap(FlowContext context) : Messages
     public override string Application => context.Protocol == TransportProtocol.UDP ? "CLDAP" : "LDAP";
 
     /// <inheritdoc/>
-    public override Upgrade? Upgrade => new(context, new TlsInspector(context), Application);
+    public override Upgrade? Upgrade => new(context, TlsInspector.Begin(context), Application);
 
     /// <summary>A message as far as the beginning of its operation.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)

@@ -25,7 +25,7 @@ internal abstract class TextInspector(FlowContext context) : StreamInspector
     private bool _isDone;
 
     /// <inheritdoc/>
-    public sealed override Upgrade? Upgrade => new(context, new TlsInspector(context), Application);
+    public sealed override Upgrade? Upgrade => new(context, TlsInspector.Begin(context), Application);
 
     /// <summary>True once the client asked for TLS.</summary>
     protected bool AskedForTls { get; private set; }

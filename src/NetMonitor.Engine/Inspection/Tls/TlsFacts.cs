@@ -24,6 +24,8 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
     private static readonly SharedFacts<TlsCertificate> Certificates = new();
 
+    private readonly char _transport = transport;
+
     private byte[]? _sni;                // UTF-8, clean
     private TlsClientShape _client = TlsClientShape.None;
     private TlsServerShape? _server;     // of a retry, until the ServerHello comes
@@ -91,7 +93,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         switch (type)
         {
             case TlsHandshakeType.ClientHello:
-                bool isDtls = transport == Ja4.Dtls;
+                bool isDtls = _transport == Ja4.Dtls;
                 if (!(isDtls ? ClientHello.TryParseDtls(body, out ClientHello client) : ClientHello.TryParse(body, out client)))
                 {
                     return TlsReading.Damaged;
@@ -109,7 +111,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
                 Read(from, server);
                 return TlsReading.Learned;
 
-            case TlsHandshakeType.HelloVerifyRequest when transport == Ja4.Dtls && !HelloRetried:
+            case TlsHandshakeType.HelloVerifyRequest when _transport == Ja4.Dtls && !HelloRetried:
                 Client ??= Other(from);
                 HelloRetried = true;
                 return TlsReading.Learned;
@@ -137,7 +139,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
         SawClientHello = true;
         _sni = hello.ServerName.IsEmpty ? null : WireText.CleanUtf8(hello.ServerName);
-        _client = TlsClientShape.Of(hello, transport);
+        _client = TlsClientShape.Of(hello, _transport);
         if (SawServerHello)
         {
             _repeatedSessionId = _sessionId.Equals(hello.SessionId);
@@ -224,6 +226,16 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         WireReader certificates = new(list);
         _certificate = certificates.TryReadVector24(out var first) && !first.IsEmpty ? CertificateOf(first) : null;
         return _certificate is not null;
+    }
+
+    /// <summary>Forgets all.</summary>
+    public void Clear()
+    {
+        (_sni, _client, _server, _certificate, _encryptedAlpn) = (null, TlsClientShape.None, null, null, null);
+        (_sessionId, _keyExchange) = (default, default);
+        _repeatedSessionId = _serverIsTor = _serverAuthenticated = _serverEncrypts = false;
+        SawClientHello = SawServerHello = HelloRetried = SawServerHelloDone = false;
+        (Client, ServerHelloTime, Alert) = (null, null, null);
     }
 
     /// <summary>All that was told.</summary>

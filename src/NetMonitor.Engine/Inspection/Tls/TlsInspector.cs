@@ -8,10 +8,10 @@ namespace NetMonitor.Inspection.Tls;
 /// TLS 1.0 to 1.3 (RFC 8446, RFC 5246) and SSL 3.0: the hellos of both sides and what else of the handshake is in the clear, however it is cut
 /// into records and segments. Keeps no bytes: a message is read once all of its records are in the window.
 /// </summary>
-/// <param name="context">The flow.</param>
-/// <param name="inside">What is known to run inside ("SMTPS" after STARTTLS), or null to name it by ALPN and port.</param>
-internal sealed class TlsInspector(FlowContext context, string? inside = null) : StreamInspector
+/// <remarks>Used again for the next connection, once a <see cref="SettledTls"/> has taken its place. A thread keeps <see cref="Spare"/> of them.</remarks>
+internal sealed class TlsInspector : StreamInspector
 {
+    private const int Spare = 256;
     private const int HandshakeHeaderSize = 4; // HandshakeType msg_type; uint24 length; (RFC 8446 section 4)
     private const int AlertSize = 2;           // AlertLevel level; AlertDescription description; (RFC 8446 section 6)
     private const byte WarningAlert = 1;
@@ -25,19 +25,40 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
         public bool Lost;       // what came after a hello was no record
     }
 
+    [ThreadStatic]
+    private static Stack<TlsInspector>? _spare;
+
     private readonly TlsFacts _facts = new();
-    private readonly TlsDecryption? _decryption = context.Secrets is { IsExpected: true } secrets ? new(secrets, context) : null;
+    private FlowContext _context;
+    private string? _inside;
+    private TlsDecryption? _decryption;
     private Direction _originator;
     private Direction _responder;
     private long _consumed;
     private long _now;      // of the segment being read
     private long _helloAt;  // when the ClientHello was whole; 0 before
 
-    /// <inheritdoc/>
-    public override string Application => inside ?? (_facts.LooksLikeTor ? TorCertificate.Application : TlsApplications.Name(_facts, context));
+    private TlsInspector()
+    {
+    }
+
+    /// <summary>One for a connection that begins.</summary>
+    /// <param name="context">The flow.</param>
+    /// <param name="inside">What is known to run inside ("SMTPS" after STARTTLS), or null to name it by ALPN and port.</param>
+    public static TlsInspector Begin(in FlowContext context, string? inside = null)
+    {
+        TlsInspector inspector = (_spare ??= new Stack<TlsInspector>()).TryPop(out TlsInspector? spare) ? spare : new TlsInspector();
+        inspector._context = context;
+        inspector._inside = inside;
+        inspector._decryption = context.Secrets is { IsExpected: true } secrets ? new(secrets, context) : null;
+        return inspector;
+    }
 
     /// <inheritdoc/>
-    public override Confidence Confidence => inside is null && _facts.LooksLikeTor ? Confidence.Heuristic
+    public override string Application => _inside ?? (_facts.LooksLikeTor ? TorCertificate.Application : TlsApplications.Name(_facts, _context));
+
+    /// <inheritdoc/>
+    public override Confidence Confidence => _inside is null && _facts.LooksLikeTor ? Confidence.Heuristic
         : _facts.SawHello ? Confidence.Decoded : Confidence.Signature;
 
     /// <summary>A record whose content fits its type, or the ClientHello of SSL 2.0 that old clients open with.</summary>
@@ -164,6 +185,20 @@ internal sealed class TlsInspector(FlowContext context, string? inside = null) :
 
     /// <inheritdoc/>
     protected internal override Inspector Settled() => _decryption is null ? new SettledTls(this, _facts.Summarize()) : this;
+
+    /// <inheritdoc/>
+    protected internal override void Recycle()
+    {
+        Restart();
+        _facts.Clear();
+        (_originator, _responder) = (default, default);
+        (_context, _inside) = (default, null);
+        (_consumed, _now, _helloAt) = (0, 0, 0);
+        if ((_spare ??= new Stack<TlsInspector>()).Count < Spare)
+        {
+            _spare.Push(this);
+        }
+    }
 
     /// <inheritdoc/>
     protected override ApplicationDetails? BuildDetails() => FlowInspection.Join(_decryption?.Details, _facts.ToDetails());

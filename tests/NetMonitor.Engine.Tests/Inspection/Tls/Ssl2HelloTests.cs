@@ -13,7 +13,7 @@ public sealed class Ssl2HelloTests
     public void A_hello_of_SSL_2_is_waited_for()
     {
         const int Telling = 11; // bytes, after which the lengths add up
-        TlsInspector inspector = new(new FlowContext(TransportProtocol.TCP, 50_000, 110));
+        var inspector = TlsInspector.Begin(new FlowContext(TransportProtocol.TCP, 50_000, 110));
         for (int length = 1; length < Telling; length++)
         {
             Assert.Equal(new Progress(0, Outcome.More), inspector.Inspect(Side.Originator, Hello.AsSpan(0, length), 1));
@@ -26,7 +26,7 @@ public sealed class Ssl2HelloTests
     [Fact]
     public void What_only_begins_like_one_is_not_waited_for()
     {
-        TlsInspector inspector = new(new FlowContext(TransportProtocol.TCP, 50_000, 110));
+        var inspector = TlsInspector.Begin(new FlowContext(TransportProtocol.TCP, 50_000, 110));
 
         Assert.Equal(Outcome.Reject, inspector.Inspect(Side.Originator, [0x80, 28, 4, 3, 1, 0, 3], 1).Outcome);
     }

@@ -276,7 +276,7 @@ public sealed class TlsInspectorTests
     [Fact]
     public void What_is_known_to_run_inside_needs_no_guess()
     {
-        TlsInspector inspector = new(new FlowContext(TransportProtocol.TCP, 50_000, 12_345), inside: "IMAPS");
+        var inspector = TlsInspector.Begin(new FlowContext(TransportProtocol.TCP, 50_000, 12_345), inside: "IMAPS");
         inspector.Inspect(Side.Originator, Record(22, ClientHello()), timestamp: 0);
         Assert.Equal("IMAPS", inspector.Application);
     }
