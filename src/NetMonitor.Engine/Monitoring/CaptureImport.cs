@@ -53,7 +53,7 @@ public static class CaptureImport
         using IMeasuredSource source = Open(files, options.CaptureFilter, out MergedSource? merged);
         using CancellationTokenRegistration registration = cancellation.Register(source.Cancel);
         int count = options.Traffic is null ? options.ShardCount : 1; // a series is counted on one thread
-        ShardSettings settings = SessionSources.Settings(options, [source], count) with { Traffic = options.Traffic };
+        ShardSettings settings = SessionSources.Settings(options, [source], count) with { Traffic = options.Traffic, KeepsAll = options.ConnectionLimit is null };
         Shard[] shards = [.. Enumerable.Range(0, count).Select(_ => new Shard(settings))];
         var dealer = new Dealer(count, settings.Seed);
         using ReverseNames? reverse = settings.Names.Reverse;

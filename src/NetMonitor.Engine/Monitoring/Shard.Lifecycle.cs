@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using NetMonitor.Flows;
 using NetMonitor.Inspection;
@@ -63,6 +64,7 @@ internal sealed partial class Shard
     /// <param name="now">Nanoseconds since 1970.</param>
     public void Advance(long now)
     {
+        Debug.Assert(!_settings.KeepsAll);
         Now = Math.Max(Now, now);
         _names.Settle(Now);
         _due.Clear();
@@ -141,6 +143,11 @@ internal sealed partial class Shard
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SetTimer(int number)
     {
+        if (_settings.KeepsAll)
+        {
+            return;
+        }
+
         FlowTiming timing = _rows.TimingOf(number, Now);
         FlowRank before = _table.Side(number).Rank;
         _timers.Move(number, timing.Rank, timing.Look);
@@ -198,9 +205,12 @@ internal sealed partial class Shard
 
     private void Opens(int number)
     {
-        _timers.Advance(Now);
-        FlowTiming timing = _rows.TimingOf(number, Now);
-        _timers.Add(number, FlowRank.HalfOpen, timing.Look);
+        if (!_settings.KeepsAll)
+        {
+            _timers.Advance(Now);
+            _timers.Add(number, FlowRank.HalfOpen, _rows.TimingOf(number, Now).Look);
+        }
+
         Volatile.Write(ref _opened, _opened + 1);
         _turnover.Add(0, 1, Now);
     }
@@ -211,7 +221,11 @@ internal sealed partial class Shard
         (_table.Object(number) as FlowInspection)?.Close();
         bool isRemembered = _settings.HistoryLimit > 0 && (reason != CloseReason.Evicted || _table.Side(number).Rank != FlowRank.HalfOpen);
         NetConnection? row = isRemembered || Listener is not null ? _rows.Build(number, Now, isHistoric: true, reason) : null;
-        _timers.Remove(number);
+        if (!_settings.KeepsAll)
+        {
+            _timers.Remove(number);
+        }
+
         if (_table[number].Key.Protocol == TransportProtocol.TCP && _table.Tcp(number).TerminalSince != 0)
         {
             _tombstones.Add(_table.HashOf(_table[number].Key), Now);

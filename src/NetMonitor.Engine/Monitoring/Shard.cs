@@ -31,6 +31,9 @@ internal sealed record ShardSettings
 
     public TimeoutPolicy Policy { get; init; } = TimeoutPolicy.Default;
 
+    /// <summary>All connections stay to the end, so nobody needs to know when which would time out: no limit, and no <see cref="Shard.Advance"/>.</summary>
+    public bool KeepsAll { get; init; }
+
     /// <summary>What names addresses and places them.</summary>
     public NamesAndPlaces Names { get; init; } = new();
 
@@ -225,7 +228,7 @@ internal sealed partial class Shard
             }
         }
 
-        if (NeedsTimer(entry, packet, route.Sender, isTcp))
+        if (!_settings.KeepsAll && NeedsTimer(entry, packet, route.Sender, isTcp))
         {
             SetTimer(number);
         }
