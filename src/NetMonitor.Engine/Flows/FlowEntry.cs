@@ -131,9 +131,14 @@ internal struct FlowOrigin
 
     // Filled in later, once (Monitoring/FlowNames).
 
-    /// <summary>True when <see cref="Scope"/> and <see cref="Place"/> were looked for.</summary>
+    /// <summary>True when <see cref="Scope"/> and <see cref="FlowLabels.Place"/> were looked for.</summary>
     public bool IsPlaced;
     public AddressScope Scope;
+}
+
+/// <summary>What a flow's remote host is called and where it is: of many flows nothing.</summary>
+internal struct FlowLabels
+{
     public Place? Place;
 
     /// <summary>The name that the local side had looked up for the remote one, or null.</summary>

@@ -19,9 +19,14 @@ internal sealed unsafe class FlowTable
 {
     public const int None = -1;
     private const int ChunkBits = 10;
-    private const int ChunkSize = 1 << ChunkBits;
+
+    /// <summary>Flows whose arrays are made together.</summary>
+    public const int ChunkSize = 1 << ChunkBits;
+
     private const int InitialSlots = 1 << 11;
     private const int CacheLine = 64;
+    private const int SmallestBlock = 1 << 19; // bytes; more than a chunk of anything
+    private const int LargestBlock = 1 << 23;
 
     /// <summary>An element of an array of objects asks what array it is in when it is referred to; one of structs does not.</summary>
     private struct Slot
@@ -31,18 +36,20 @@ internal sealed unsafe class FlowTable
 
     private readonly int _limit;
     private readonly ulong _seed;
-    private ulong[] _index;
+    private NativeBlock _index;
     private ulong* _slots;
     private int _mask;
     private nint[] _entries = [];
     private nint[] _tcp = [];
     private nint[] _rates = [];
-    private FlowOrigin[][] _origins = [];
-    private FlowSide[][] _sides = [];
+    private nint[] _origins = [];
+    private nint[] _sides = [];
+    private FlowLabels[]?[] _labels = [];
     private Slot[][] _objects = [];
+    private Slot[]?[] _owners = [];
     private int _chunks;
-    private Slot[][] _owners = [];
-    private readonly List<byte[]> _memory = []; // what the pointers point into, pinned
+    private readonly List<NativeBlock> _memory = []; // what the pointers point into; the last has room
+    private int _taken;                              // bytes of the last
     private int _used;
     private int _freeHead = None;
 
@@ -52,8 +59,7 @@ internal sealed unsafe class FlowTable
     {
         _limit = limit;
         _seed = seed;
-        _index = [];
-        AllocateIndex(InitialSlots);
+        _index = AllocateIndex(InitialSlots);
     }
 
     public int Count { get; private set; }
@@ -136,7 +142,7 @@ internal sealed unsafe class FlowTable
         ref nint chunk = ref _tcp[number >> ChunkBits];
         if (chunk == 0)
         {
-            chunk = AllocateAligned(ChunkSize * TcpTrack.Size);
+            chunk = Allocate(ChunkSize * TcpTrack.Size);
         }
 
         return ref *TrackAt(number);
@@ -148,7 +154,7 @@ internal sealed unsafe class FlowTable
         ref nint chunk = ref _rates[number >> ChunkBits];
         if (chunk == 0)
         {
-            chunk = AllocateAligned(ChunkSize * LongRates.Size);
+            chunk = Allocate(ChunkSize * LongRates.Size);
         }
 
         return ref *RatesAt(number);
@@ -157,14 +163,30 @@ internal sealed unsafe class FlowTable
     /// <summary>True when <see cref="Rates"/> may hold something: a chunk of them is there once one flow in it has lived for more than a second.</summary>
     public bool MayHaveRates(int number) => _rates[number >> ChunkBits] != 0;
 
-    public ref FlowOrigin Origin(int number) => ref _origins[number >> ChunkBits][number & (ChunkSize - 1)];
+    public ref FlowOrigin Origin(int number) => ref ((FlowOrigin*)_origins[number >> ChunkBits])[number & (ChunkSize - 1)];
 
-    public ref FlowSide Side(int number) => ref _sides[number >> ChunkBits][number & (ChunkSize - 1)];
+    public ref FlowSide Side(int number)
+    {
+        ref nint chunk = ref _sides[number >> ChunkBits];
+        if (chunk == 0)
+        {
+            chunk = Allocate(ChunkSize * sizeof(FlowSide));
+        }
+
+        return ref ((FlowSide*)chunk)[number & (ChunkSize - 1)];
+    }
+
+    /// <summary>What it and its place are called, as far as somebody has looked.</summary>
+    public FlowLabels LabelsOf(int number) => _labels[number >> ChunkBits] is { } chunk ? chunk[number & (ChunkSize - 1)] : default;
+
+    public ref FlowLabels Labels(int number) => ref (_labels[number >> ChunkBits] ??= new FlowLabels[ChunkSize])[number & (ChunkSize - 1)];
 
     public ref object? Object(int number) => ref _objects[number >> ChunkBits][number & (ChunkSize - 1)].Value;
 
-    /// <summary>What was found out about its owner, beside the packet path.</summary>
-    public ref object? Owner(int number) => ref _owners[number >> ChunkBits][number & (ChunkSize - 1)].Value;
+    /// <summary>What was found out about its owner, beside the packet path; null for nothing.</summary>
+    public object? Owner(int number) => _owners[number >> ChunkBits]?[number & (ChunkSize - 1)].Value;
+
+    public void SetOwner(int number, object? owner) => (_owners[number >> ChunkBits] ??= new Slot[ChunkSize])[number & (ChunkSize - 1)].Value = owner;
 
     /// <summary>The entry of a key, or <see cref="None"/>.</summary>
     /// <param name="key">The key.</param>
@@ -254,9 +276,22 @@ internal sealed unsafe class FlowTable
         }
 
         Origin(number) = default;
-        Side(number) = default;
         Object(number) = null;
-        Owner(number) = null;
+        if (_sides[number >> ChunkBits] != 0)
+        {
+            Side(number) = default;
+        }
+
+        if (_labels[number >> ChunkBits] is not null)
+        {
+            Labels(number) = default;
+        }
+
+        if (_owners[number >> ChunkBits] is not null)
+        {
+            SetOwner(number, null);
+        }
+
         entry.Last = _freeHead; // The free list runs through the unused entries.
         _freeHead = number;
         Count--;
@@ -290,10 +325,12 @@ internal sealed unsafe class FlowTable
     /// <summary>Removes all and gives their memory back.</summary>
     public void Clear()
     {
+        _memory.ForEach(block => block.Free());
         _memory.Clear();
-        (_entries, _tcp, _rates, _origins, _sides, _objects, _owners) = ([], [], [], [], [], [], []);
+        (_entries, _tcp, _rates, _origins, _sides, _labels, _objects, _owners) = ([], [], [], [], [], [], [], []);
         (_chunks, _used, _freeHead, Count) = (0, 0, None, 0);
-        AllocateIndex(InitialSlots);
+        _index.Free();
+        _index = AllocateIndex(InitialSlots);
     }
 
     /// <summary>True when the entry is in use.</summary>
@@ -336,27 +373,35 @@ internal sealed unsafe class FlowTable
                 Array.Resize(ref _rates, room);
                 Array.Resize(ref _origins, room);
                 Array.Resize(ref _sides, room);
+                Array.Resize(ref _labels, room);
                 Array.Resize(ref _objects, room);
                 Array.Resize(ref _owners, room);
             }
 
-            _entries[_chunks] = AllocateAligned(ChunkSize * FlowEntry.Size);
-            _origins[_chunks] = new FlowOrigin[ChunkSize];
-            _sides[_chunks] = new FlowSide[ChunkSize];
+            _entries[_chunks] = Allocate(ChunkSize * FlowEntry.Size);
+            _origins[_chunks] = Allocate(ChunkSize * sizeof(FlowOrigin));
             _objects[_chunks] = new Slot[ChunkSize];
-            _owners[_chunks] = new Slot[ChunkSize];
             _chunks++;
         }
 
         return _used++;
     }
 
-    /// <summary>Zeroed memory that starts at a cache line and lives as long as the table.</summary>
-    private nint AllocateAligned(int bytes)
+    /// <summary>Zeroed memory that starts at a cache line and lives as long as the table: from blocks that get larger with it.</summary>
+    private nint Allocate(int bytes)
     {
-        byte[] memory = GC.AllocateArray<byte>(bytes + CacheLine - 1, pinned: true);
-        _memory.Add(memory);
-        return ((nint)Unsafe.AsPointer(ref memory[0]) + CacheLine - 1) & ~(CacheLine - 1);
+        lock (_memory) // Readers of several chunks may be about (Shard.Snapshot).
+        {
+            if (_memory.Count == 0 || _taken + bytes > _memory[^1].Size)
+            {
+                _memory.Add(new NativeBlock(_memory.Count == 0 ? SmallestBlock : Math.Min(2 * _memory[^1].Size, LargestBlock)));
+                _taken = 0;
+            }
+
+            byte* start = _memory[^1].Start + _taken;
+            _taken += (bytes + CacheLine - 1) & ~(CacheLine - 1);
+            return (nint)start;
+        }
     }
 
     private void Insert(uint tag, int number)
@@ -372,22 +417,27 @@ internal sealed unsafe class FlowTable
 
     private void Grow()
     {
-        ulong[] old = _index;
-        AllocateIndex(old.Length * 2);
-        foreach (ulong slot in old)
+        NativeBlock old = _index;
+        ulong* slots = _slots;
+        int count = _mask + 1;
+        _index = AllocateIndex(count * 2);
+        for (int i = 0; i < count; i++)
         {
-            if (slot != 0)
+            if (slots[i] != 0)
             {
-                Insert((uint)(slot >> 32), NumberOf(slot));
+                Insert((uint)(slots[i] >> 32), NumberOf(slots[i]));
             }
         }
+
+        old.Free();
     }
 
-    private void AllocateIndex(int slots)
+    private NativeBlock AllocateIndex(int slots)
     {
         Debug.Assert(BitOperations.IsPow2(slots));
-        _index = GC.AllocateArray<ulong>(slots, pinned: true);
-        _slots = (ulong*)Unsafe.AsPointer(ref _index[0]); // Pinned for life, and _index keeps it alive.
+        var index = new NativeBlock(checked(slots * sizeof(ulong)));
+        _slots = (ulong*)index.Start;
         _mask = slots - 1;
+        return index;
     }
 }

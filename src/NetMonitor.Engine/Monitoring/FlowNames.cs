@@ -35,16 +35,15 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
             return;
         }
 
-        ref FlowOrigin origin = ref table.Origin(number);
-        origin.Name = Resolve(entry, origin.First);
-        if (origin.Name is null)
+        long first = table.Origin(number).First;
+        if (!TryName(number, entry, first))
         {
             if (_waiting.Count >= WaitingLimit)
             {
                 SettleOldest();
             }
 
-            _waiting.Enqueue((number, origin.First, _shared.Resolved.Version));
+            _waiting.Enqueue((number, first, _shared.Resolved.Version));
             _shared.Reverse?.Request(remote, AddressScopes.Of(remote));
         }
     }
@@ -106,12 +105,12 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
         ref FlowEntry entry = ref table[number];
         ref FlowOrigin origin = ref table.Origin(number);
         IPAddressValue remote = entry.LocalSide == 0 ? entry.Key.B : entry.Key.A;
-        if (origin.Name is null && entry.Key.Protocol != TransportProtocol.ARP && now - origin.First <= ResolvedNames.Freshness)
+        if (table.LabelsOf(number).Name is null && entry.Key.Protocol != TransportProtocol.ARP && now - origin.First <= ResolvedNames.Freshness)
         {
-            origin.Name = Resolve(entry, origin.First);
+            TryName(number, entry, origin.First);
         }
 
-        return origin.Name is { } resolved ? (resolved, HostNameSource.Dns)
+        return table.LabelsOf(number).Name is { } resolved ? (resolved, HostNameSource.Dns)
             : _shared.Hosts.Find(remote) is { } listed ? (listed, HostNameSource.HostsFile)
             : _shared.Reverse?.Find(remote) is { } reverse ? (reverse, HostNameSource.ReverseDns)
             : (null, null);
@@ -126,11 +125,16 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
             ref FlowEntry entry = ref table[number];
             IPAddressValue remote = entry.LocalSide == 0 ? entry.Key.B : entry.Key.A;
             origin.Scope = AddressScopes.Of(remote);
-            origin.Place = origin.Scope == AddressScope.Public ? _shared.Places.Find(remote) : null;
+            Place? place = origin.Scope == AddressScope.Public ? _shared.Places.Find(remote) : null;
+            if (place != table.LabelsOf(number).Place)
+            {
+                table.Labels(number).Place = place;
+            }
+
             origin.IsPlaced = true;
         }
 
-        return (origin.Scope, origin.Place);
+        return (origin.Scope, table.LabelsOf(number).Place);
     }
 
     /// <summary>The maker of a neighbor's network card, or null.</summary>
@@ -139,23 +143,30 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
 
     private IPAddressValue AskerOf(IPAddressValue address) => settings.LocalAddresses.IsLocal(address) ? ThisHost : address;
 
-    private string? Resolve(in FlowEntry entry, long opened)
+    /// <summary>Names a flow by what its local side had looked up.</summary>
+    private bool TryName(int number, in FlowEntry entry, long opened)
     {
         if (_shared.Resolved.Version == 0)
         {
-            return null;
+            return false;
         }
 
         (IPAddressValue local, IPAddressValue remote) = entry.LocalSide == 0 ? (entry.Key.A, entry.Key.B) : (entry.Key.B, entry.Key.A);
-        return _shared.Resolved.Find(AskerOf(local), remote, opened);
+        if (_shared.Resolved.Find(AskerOf(local), remote, opened) is not { } name)
+        {
+            return false;
+        }
+
+        table.Labels(number).Name = name;
+        return true;
     }
 
     private void SettleOldest()
     {
         (int number, long first, int known) = _waiting.Dequeue();
-        if (known != _shared.Resolved.Version && table.IsUsed(number) && table.Origin(number) is { Name: null } origin && origin.First == first)
+        if (known != _shared.Resolved.Version && table.IsUsed(number) && table.Origin(number).First == first && table.LabelsOf(number).Name is null)
         {
-            table.Origin(number).Name = Resolve(table[number], first);
+            TryName(number, table[number], first);
         }
     }
 }

@@ -28,7 +28,11 @@ internal sealed partial class Shard
 
             if (number != FlowTable.None && _table[number].LocalSide == finding.LocalSide && (!listing || _table.Origin(number).First <= taken))
             {
-                var owner = (FlowOwner)(_table.Owner(number) ??= new FlowOwner());
+                if (_table.Owner(number) is not FlowOwner owner)
+                {
+                    _table.SetOwner(number, owner = new FlowOwner());
+                }
+
                 bool isNew = owner.Owner is null && finding.Owner is not null;
                 owner.Owner = Better(owner.Owner, finding.Owner);
                 if (listing)
@@ -133,7 +137,7 @@ internal sealed partial class Shard
             VlanId = Packet.NoVlan,
         };
         var owner = new FlowOwner { Owner = finding.Owner, Kernel = finding.Kernel, State = finding.State };
-        _table.Owner(number) = owner;
+        _table.SetOwner(number, owner);
         if (_settings.CountKernelBytes && finding.Kernel is { } kernel)
         {
             CountKernel(number, kernel, isFirst: true, now);
