@@ -21,7 +21,7 @@ internal sealed class StreamReassembler
         public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
     }
 
-    private const int SmallestBuffer = 2048; // bytes; holds a segment of an Ethernet
+    private const int SmallestBuffer = 256; // bytes
 
     private bool _started;
     private uint _firstSequence;         // of offset 0
