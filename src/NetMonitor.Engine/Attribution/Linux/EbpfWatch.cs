@@ -9,7 +9,7 @@ internal sealed unsafe class EbpfWatch : IConnectionWatch
 {
     private const string Resource = "connections.bpf.o";
     private const int DrainInterval = 20;               // milliseconds
-    private const int RestDrainInterval = 160; // milliseconds; the ring holds what 100,000 connections per second would fill it with until then
+    private const int RestDrainInterval = 100; // milliseconds; the ring holds what 100,000 connections per second would fill it with until then
 
     /// <summary>The sets in the order they are tried; each is all programs whose section begins like this.</summary>
     private static readonly (string Name, string[] Sections)[] Sets =

@@ -63,7 +63,7 @@ struct exec_event { __u32 kind; __u32 tgid; __u64 start; char path[PATH_SIZE]; }
 
 struct owner { __u32 tgid; __u32 pad; struct event seen; };
 
-struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4 << 20); } events SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 2 << 20); } events SEC(".maps");
 struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); } lost SEC(".maps");
 // A TCP socket's owner from connect() until its port is chosen, and a datagram socket's last owner.
 struct { __uint(type, BPF_MAP_TYPE_SK_STORAGE); __uint(map_flags, BPF_F_NO_PREALLOC); __type(key, int); __type(value, struct owner); } owners SEC(".maps");
