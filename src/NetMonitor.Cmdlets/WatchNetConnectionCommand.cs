@@ -285,6 +285,7 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
         long begun = TimeProvider.System.GetTimestamp();
         var stream = new ConnectionStream();
         bool ended = false;
+        bool written = false;
         while (!ended)
         {
             TimeSpan rest = Duration is { } limit ? limit - TimeProvider.System.GetElapsedTime(begun) : RefreshInterval;
@@ -292,8 +293,25 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
             foreach (NetConnection connection in stream.Next(LiveSnapshot.Take(sessions, DateTimeOffset.UtcNow, Cancellation), ended).Where(_filter.Matches))
             {
                 WriteObject(connection);
+                written = true;
             }
         }
+
+        if (!written)
+        {
+            WriteWarning(SilenceOf(sessions));
+        }
+    }
+
+    /// <summary>Why a stream may have been empty, and what to try: nothing at all looks like a failure.</summary>
+    private string SilenceOf(IReadOnlyList<NetMonitorSession> sessions)
+    {
+        string sources = string.Join(", ", sessions.Select(session => session.Options.Path ?? string.Join(", ", session.Interfaces)).Distinct());
+        long packets = sessions.Sum(session => session.Counters.Packets);
+        string seen = $"No connection{(Filter is null ? "" : $" that '{Filter}' lets through")} was seen on {sources}; {packets:N0} packets came.";
+        return sessions.Any(session => session.Options.Path is null)
+            ? $"{seen} Get-NetMonitorInterface shows where there is traffic; -Interface chooses, and -Duration says how long to look."
+            : seen;
     }
 
     /// <summary>Waits for the next look.</summary>

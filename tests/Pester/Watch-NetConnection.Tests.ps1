@@ -40,6 +40,11 @@ Describe 'Watch-NetConnection' {
     It 'streams only what a filter lets through' {
         Watch-NetConnection -Path $file -Stream -Filter 'dport:7002' | ForEach-Object RemotePort | Should -Be 7002
     }
+    It 'says what a stream looked at when there was nothing to write' {
+        $rows = Watch-NetConnection -Path $file -Stream -Filter 'dport:9999' -WarningVariable warnings -WarningAction SilentlyContinue
+        $rows | Should -BeNullOrEmpty
+        "$warnings" | Should -BeLike "No connection that 'dport:9999' lets through was seen on *; * packets came."
+    }
     It 'says what installs the grid where it is missing' -Skip:$hasGrid {
         $failure = Get-ErrorOf { Watch-NetConnection -Path $file -GridView -ErrorAction Stop }
         $failure.FullyQualifiedErrorId | Should -BeLike 'GridViewNotInstalled,*'
