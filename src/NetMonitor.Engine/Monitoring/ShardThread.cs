@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace NetMonitor.Monitoring;
 
 /// <summary>A shard, the thread that owns it and the queue of what it has to do: deals to track and questions to answer between two of them.</summary>
@@ -7,7 +5,8 @@ internal sealed class ShardThread : IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
-    private readonly BlockingCollection<Task> _queue = [];
+    private readonly Queue<Task> _queue = new(); // locked by itself; a thread that waits for it sleeps, where a BlockingCollection would spin on the reader's processor
+    private bool _isComplete;                    // nothing more is added
     private readonly Thread _thread;
     private readonly int _index;
     private readonly Func<long>? _clock;
@@ -37,7 +36,14 @@ internal sealed class ShardThread : IDisposable
     /// <summary>Queues a deal.</summary>
     /// <param name="deal">Its hand for this shard will be tracked.</param>
     /// <param name="whenDone">Called by the last shard that is done with it.</param>
-    public void Post(Deal deal, Action<Deal> whenDone) => _queue.Add(new Task(deal, whenDone, null));
+    /// <exception cref="InvalidOperationException">The thread has been told to end.</exception>
+    public void Post(Deal deal, Action<Deal> whenDone)
+    {
+        if (!TryAdd(new Task(deal, whenDone, null)))
+        {
+            throw new InvalidOperationException($"{_thread.Name} has ended.");
+        }
+    }
 
     /// <summary>Has a question answered between two deals (by the caller itself, once the thread has ended) and waits for it.</summary>
     public T Ask<T>(Func<Shard, T> question, CancellationToken cancellation)
@@ -71,43 +77,58 @@ internal sealed class ShardThread : IDisposable
     /// <summary>Works off what is queued, then ends the thread. The shard can still be asked.</summary>
     public void Dispose()
     {
-        _queue.CompleteAdding();
+        lock (_queue)
+        {
+            _isComplete = true;
+            Monitor.Pulse(_queue);
+        }
+
         _thread.Join();
     }
 
     /// <summary>Has something done on the shard between two deals, without waiting for it.</summary>
-    /// <returns>False when the thread has ended.</returns>
-    public bool TryPost(Action<Shard> question)
-    {
-        if (_ended || _queue.IsAddingCompleted)
-        {
-            return false;
-        }
+    /// <returns>False when the thread has ended, or been told to.</returns>
+    public bool TryPost(Action<Shard> question) => !_ended && TryAdd(new Task(null, null, question));
 
-        try
+    private bool TryAdd(in Task task)
+    {
+        lock (_queue)
         {
-            _queue.Add(new Task(null, null, question));
+            if (_isComplete)
+            {
+                return false;
+            }
+
+            _queue.Enqueue(task);
+            Monitor.Pulse(_queue);
             return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false; // Completed in between.
         }
     }
 
     private void Run()
     {
-        while (!_queue.IsCompleted)
+        while (Next(out Task task))
         {
-            if (_queue.TryTake(out Task task, SweepInterval))
-            {
-                Do(task);
-            }
-
+            Do(task);
             Sweep();
         }
 
         _ended = true;
+    }
+
+    /// <summary>Waits for something to do until the next sweep is due; then it is nothing.</summary>
+    /// <returns>False when all is done and nothing more is added.</returns>
+    private bool Next(out Task task)
+    {
+        lock (_queue)
+        {
+            if (_queue.Count == 0 && !_isComplete)
+            {
+                Monitor.Wait(_queue, SweepInterval);
+            }
+
+            return _queue.TryDequeue(out task) || !_isComplete;
+        }
     }
 
     /// <summary>Nothing a task does may end the thread: an exception here would end the user's shell.</summary>

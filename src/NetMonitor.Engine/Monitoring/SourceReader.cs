@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using NetMonitor.Capture;
 
 namespace NetMonitor.Monitoring;
@@ -21,7 +20,7 @@ internal sealed class SourceReader
     private readonly ShardThread[] _shards;
     private readonly IReadOnlyList<Action<FrameBatch>> _taps;
     private readonly Action<SourceReader> _ended;
-    private readonly ConcurrentQueue<Deal> _free = new();
+    private readonly Stack<Deal> _free = new(); // the last one back is used first: its buffer is still in the caches
     private readonly SemaphoreSlim _room = new(Deals);
     private readonly Thread _thread;
     private FrameBatch? _overflow;
@@ -106,11 +105,7 @@ internal sealed class SourceReader
             _room.Wait();
         }
 
-        if (!_free.TryDequeue(out Deal? deal))
-        {
-            deal = new Deal(_shards.Length);
-        }
-
+        Deal deal = TakeDeal();
         bool read = false;
         try
         {
@@ -151,9 +146,21 @@ internal sealed class SourceReader
         }
     }
 
+    private Deal TakeDeal()
+    {
+        lock (_free)
+        {
+            return _free.TryPop(out Deal? deal) ? deal : new Deal(_shards.Length);
+        }
+    }
+
     private void Return(Deal deal)
     {
-        _free.Enqueue(deal);
+        lock (_free)
+        {
+            _free.Push(deal);
+        }
+
         _room.Release();
     }
 }
