@@ -46,7 +46,7 @@ internal sealed record ImportMeasurement
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
         long start = Stopwatch.GetTimestamp();
 
-        ImportResult result = CaptureImport.Import(new SessionOptions { Path = path, NoInspection = !inspect, Readers = readers });
+        using ImportResult result = CaptureImport.Import(new SessionOptions { Path = path, NoInspection = !inspect, Readers = readers });
         self.Refresh();
         ProcessMemory tracked = ProcessMemory.Of(self);
         long rows = 0;

@@ -158,7 +158,7 @@ public sealed class ImportNetCaptureCommand : NetMonitorCmdlet
         var progress = new ImportProgressDisplay(files.Count == 1 ? name : $"{name} and {files.Count - 1} more");
         try
         {
-            ImportResult result = CaptureImport.Import(files, options, Show, output.Cancellation);
+            using ImportResult result = CaptureImport.Import(files, options, Show, output.Cancellation);
             Finish();
             foreach (NetConnection connection in result.Connections.Where(_filter.Matches))
             {

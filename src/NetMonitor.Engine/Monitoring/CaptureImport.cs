@@ -13,13 +13,16 @@ namespace NetMonitor.Monitoring;
 public readonly record struct ImportProgress(long BytesRead, long? TotalBytes, long Frames, long Connections);
 
 /// <summary>What an import gave: the connections of everything that could be read, and the damage when there was some.</summary>
-/// <param name="Connections">All connections, in the order they were opened. Each is built anew when it is asked for.</param>
+/// <param name="Connections">All connections, in the order they were opened. Each is built anew when it is asked for, until the result is disposed of.</param>
 /// <param name="Counters">Counts of the whole file.</param>
 /// <param name="Damages">Why reading of a file ended early; empty when all were whole.</param>
-public sealed record ImportResult(IReadOnlyList<NetConnection> Connections, SessionCounters Counters, IReadOnlyList<CaptureException> Damages)
+public sealed record ImportResult(IReadOnlyList<NetConnection> Connections, SessionCounters Counters, IReadOnlyList<CaptureException> Damages) : IDisposable
 {
     /// <summary>The first damage, or null.</summary>
     public CaptureException? Damage => Damages.Count > 0 ? Damages[0] : null;
+
+    /// <summary>Gives the memory of what was tracked back at once, which else waits for a collection. Objects that were taken from it stay.</summary>
+    public void Dispose() => (Connections as IDisposable)?.Dispose();
 }
 
 /// <summary>Reads whole captures and gives their connections: on the calling thread, or on several, which gives the same.</summary>
@@ -53,7 +56,7 @@ public static class CaptureImport
         using IMeasuredSource source = Open(files, options.CaptureFilter, out MergedSource? merged);
         using CancellationTokenRegistration registration = cancellation.Register(source.Cancel);
         int count = options.Traffic is null ? options.ShardCount : 1; // a series is counted on one thread
-        ShardSettings settings = SessionSources.Settings(options, [source], count) with { Traffic = options.Traffic, KeepsAll = options.ConnectionLimit is null };
+        ShardSettings settings = SessionSources.Settings(options, [source], count) with { Traffic = options.Traffic };
         Shard[] shards = [.. Enumerable.Range(0, count).Select(_ => new Shard(settings))];
         var dealer = new Dealer(count, settings.Seed);
         using ReverseNames? reverse = settings.Names.Reverse;
