@@ -224,7 +224,7 @@ public sealed class NetMonitorSession : IDisposable
         };
 
     /// <summary>Its connections as they are now (open ones and, for a file, all), each an immutable object, oldest first. Loopback ones only when the options ask for them.</summary>
-    /// <param name="filter">Which ones; null for all.</param>
+    /// <param name="filter">Which ones; null for all. Asked by several threads at once.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     public IReadOnlyList<NetConnection> Snapshot(Func<NetConnection, bool>? filter = null, CancellationToken cancellation = default) =>
         Snapshot(filter, includeHistoric: false, cancellation);

@@ -147,7 +147,7 @@ internal sealed partial class Shard
 
     /// <summary>Adds this shard's connections as they are now.</summary>
     /// <param name="rows">Receives them.</param>
-    /// <param name="filter">Which ones; null for all.</param>
+    /// <param name="filter">Which ones; null for all. Asked by several threads at once.</param>
     /// <param name="loopback">Those with both ends on loopback too.</param>
     /// <param name="historic">Those that have closed too.</param>
     /// <param name="now">The time to show them at, when it is later than what the shard knows.</param>

@@ -36,6 +36,54 @@ public sealed class FlowTableTests
     }
 
     [Fact]
+    public void A_guess_may_be_old()
+    {
+        const int Ahead = 8;
+        var random = new Random(2);
+        var table = new FlowTable(int.MaxValue, Seed);
+        FlowKey[] keys = [.. Enumerable.Range(0, 50_000).Select(_ => Key(random.Next(500)))];
+        int[] guesses = new int[keys.Length];
+        Array.Fill(guesses, FlowTable.None);
+        int right = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            ulong hash = table.HashOf(keys[i]);
+            int found = table.Find(keys[i], hash);
+            Assert.Equal(found, table.Find(keys[i], hash, guesses[i]));
+            right += found != FlowTable.None && found == guesses[i] ? 1 : 0;
+            if (found == FlowTable.None)
+            {
+                table.Add(keys[i], hash);
+            }
+            else if (random.Next(2) == 0)
+            {
+                table.Remove(found);
+            }
+
+            if (i + Ahead < keys.Length)
+            {
+                guesses[i + Ahead] = table.Guess(table.HashOf(keys[i + Ahead]));
+            }
+        }
+
+        Assert.InRange(right, keys.Length / 4, keys.Length); // else it would be of no use
+    }
+
+    [Fact]
+    public unsafe void Memory_apart_from_the_collected_heap_is_zero_and_begins_where_it_should()
+    {
+        foreach (int size in (int[])[1, 4096, NativeBlock.HugePage, NativeBlock.HugePage + 1])
+        {
+            var block = new NativeBlock(size);
+            Assert.Equal(0, (long)block.Start % (size >= NativeBlock.HugePage ? NativeBlock.HugePage : 64));
+            Assert.Equal(-1, new ReadOnlySpan<byte>(block.Start, block.Size).IndexOfAnyExcept((byte)0));
+            new Span<byte>(block.Start, block.Size).Fill(1);
+            block.Free();
+            Assert.True(block.Start is null);
+        }
+    }
+
+    [Fact]
     public void Refuses_a_flow_beyond_its_limit_and_takes_one_again_after_a_removal()
     {
         var table = new FlowTable(limit: 2, Seed);

@@ -37,6 +37,38 @@ public sealed class CaptureImportTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void Connections_come_in_the_order_they_were_opened_and_stay_when_the_import_is_given_back(int apart)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            using (var writer = new PcapWriter(File.Create(path), LinkType.Ethernet))
+            {
+                for (int i = 0; i < 1000; i++)
+                {
+                    writer.Write(Start + (i * apart), Frame(i, answers: false)); // of the same moment: by their ids
+                }
+            }
+
+            ImportResult result = CaptureImport.Import(new SessionOptions { Path = path });
+            NetConnection[] rows = [.. result.Connections];
+            Assert.Equal(1000, rows.Length);
+            Assert.Equal(rows.OrderBy(row => row.CreationNanoseconds).ThenBy(row => row.IdValue).Select(row => row.Id), rows.Select(row => row.Id));
+            Assert.Equal(rows[500].Id, result.Connections[500].Id);
+            result.Dispose();
+
+            Assert.Throws<ObjectDisposedException>(() => result.Connections[0]);
+            Assert.Equal(1000, rows.Select(row => row.ToString()).Distinct().Count());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [CorpusFact]
     public void Any_number_of_readers_gives_the_same_result_for_real_captures()
     {
@@ -50,7 +82,7 @@ public sealed class CaptureImportTests
     {
         try
         {
-            ImportResult result = CaptureImport.Import(new SessionOptions { Path = path, Readers = readers });
+            using ImportResult result = CaptureImport.Import(new SessionOptions { Path = path, Readers = readers });
             return
             [
                 $"{result.Counters.Received} {result.Counters.Packets} {result.Counters.Opened} {result.Damage?.Message}",

@@ -45,6 +45,23 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public void A_snapshot_of_many_connections_has_each_once_in_the_order_they_were_opened()
+    {
+        const int Many = 20_000; // several parts, which several cores build
+        Conversation talk = new();
+        for (int port = 1; port <= Many; port++)
+        {
+            talk.ClientPort = (ushort)port;
+            talk.Udp(fromClient: true, payload: port % 100).Wait(1);
+        }
+
+        Assert.Equal(Enumerable.Range(1, Many), talk.Rows().Select(row => row.LocalPort!.Value));
+        var some = new List<NetConnection>();
+        talk.Shard.Snapshot(some, filter: row => row.LocalPort % 1000 == 0, loopback: true, historic: false, talk.Now);
+        Assert.Equal(Enumerable.Range(1, Many / 1000).Select(i => i * 1000), some.Select(row => row.LocalPort!.Value));
+    }
+
+    [Fact]
     public void A_SYN_on_a_closed_connection_opens_a_new_one_and_archives_the_old()
     {
         Conversation talk = new Conversation().Handshake().FromServer(TcpFlags.Rst | TcpFlags.Ack);
