@@ -39,7 +39,6 @@ internal static class Comparison
 
     private static void Run(StringBuilder text, string file, int runs)
     {
-        WarmCache(file);
         (Peer Peer, string Program)[] peers = [.. Peers.Select(peer => (peer, Find(peer.Program))).Where(pair => pair.Item2 is not null).Select(pair => (pair.peer, pair.Item2!))];
         string head = Path.ChangeExtension(file, ".head.pcap");
         long headFrames = peers.Any(pair => pair.Peer.IsSlow) ? WriteHead(file, head) : 0;
@@ -51,10 +50,13 @@ internal static class Comparison
             List<ChildCost>[] costs = [.. peers.Select(_ => new List<ChildCost>())];
             for (int run = 0; run < runs; run++)
             {
+                WarmCache(file); // before each: a machine may take back what has not been read for a minute
                 full.Add(Import(file));
+                WarmCache(file);
                 bare.Add(Import(file, "--no-inspection"));
                 for (int i = 0; i < peers.Length; i++)
                 {
+                    WarmCache(file);
                     costs[i].Add(ChildProcess.Run(peers[i].Program, peers[i].Peer.Arguments(peers[i].Peer.IsSlow ? head : file, scratch), keepOutput: false));
                 }
             }

@@ -130,6 +130,19 @@ internal sealed unsafe class FlowTable
         }
     }
 
+    /// <summary>Fetches the place of an inspection that goes on, once <see cref="PrefetchEntry"/> has come to pass; or, once that has, the inspection itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchInspection(int number, bool itself)
+    {
+        if (Sse.IsSupported && number != None && (EntryAt(number)->Flags & (FlowFlags.Inspected | FlowFlags.InspectionDone)) == FlowFlags.Inspected)
+        {
+            ref object? place = ref Object(number);
+            byte* address = itself ? *(byte**)Unsafe.AsPointer(ref place) : (byte*)Unsafe.AsPointer(ref place); // Where it was a moment ago is good enough.
+            Sse.Prefetch0(address);
+            Sse.Prefetch0(address + CacheLine);
+        }
+    }
+
     public ref FlowEntry this[int number]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

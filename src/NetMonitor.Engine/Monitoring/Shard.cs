@@ -67,6 +67,7 @@ internal sealed partial class Shard
     private const int SlotsAhead = 32;
     private const int EntriesAhead = 8;
     private const int RatesAhead = 4;
+    private const int InspectionsAhead = 2;
 
     /// <summary>Rows that one core builds for a snapshot at a time: whole chunks of the table, so that no two share what is made when it is first needed.</summary>
     private const int RowsOfPart = 4 * FlowTable.ChunkSize;
@@ -133,6 +134,13 @@ internal sealed partial class Shard
             if ((uint)next < (uint)count)
             {
                 _table.PrefetchRates(guesses[next & (EntriesAhead - 1)], batch.Packets[next].Timestamp);
+                _table.PrefetchInspection(guesses[next & (EntriesAhead - 1)], itself: false);
+            }
+
+            next = i + InspectionsAhead;
+            if ((uint)next < (uint)count)
+            {
+                _table.PrefetchInspection(guesses[next & (EntriesAhead - 1)], itself: true);
             }
 
             if (i >= 0)
