@@ -1,21 +1,20 @@
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace NetMonitor.Flows;
 
 /// <summary>
 /// The flows of one shard: an open-addressing index over entries that never move, so that an entry's number can be kept by others.
-/// Beside each entry lie its TCP state, its long rates, its origin, its timer and one object (its inspection), apart from the counters that every packet touches.
-/// Memory comes in chunks that are never copied. One thread uses it.
+/// Beside each entry lie its TCP state, its long rates, its origin, its timer, its labels and two objects (its inspection and its owner), apart from the counters that
+/// every packet touches. Memory comes in chunks that are never copied, of what few flows have only where one has it. One thread uses it.
 /// </summary>
 /// <remarks>
 /// An index slot is the hash's upper 32 bits and the entry's number plus one; 0 is free. The same bits give the slot's place, so that neither
 /// growing nor removing has to look at entries. Linear probing, at most 3/4 full, deletion by shifting back: no tombstones, so lookups stay short
 /// however many flows come and go. Slots and entries are prefetched by the caller.
 /// </remarks>
-internal sealed unsafe class FlowTable
+internal sealed unsafe partial class FlowTable
 {
     public const int None = -1;
     private const int ChunkBits = 10;
@@ -24,9 +23,6 @@ internal sealed unsafe class FlowTable
     public const int ChunkSize = 1 << ChunkBits;
 
     private const int InitialSlots = 1 << 11;
-    private const int CacheLine = 64;
-    private const int SmallestBlock = 1 << 19; // bytes; more than a chunk of anything
-    private const int LargestBlock = 1 << 23;
 
     /// <summary>An element of an array of objects asks what array it is in when it is referred to; one of structs does not.</summary>
     private struct Slot
@@ -48,8 +44,7 @@ internal sealed unsafe class FlowTable
     private Slot[][] _objects = [];
     private Slot[]?[] _owners = [];
     private int _chunks;
-    private readonly List<NativeBlock> _memory = []; // what the pointers point into; the last has room
-    private int _taken;                              // bytes of the last
+    private readonly NativeArena _memory = new(); // what the chunks are of
     private int _used;
     private int _freeHead = None;
 
@@ -73,76 +68,6 @@ internal sealed unsafe class FlowTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong HashOf(in FlowKey key) => key.Hash(_seed);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchSlot(ulong hash)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(_slots + SlotOf(hash));
-        }
-    }
-
-    /// <summary>The entry that a hash is most likely for, or <see cref="None"/>: what the index says, before its key is looked at.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Guess(ulong hash)
-    {
-        uint tag = TagOf(hash);
-        for (int i = SlotOf(hash); ; i = (i + 1) & _mask)
-        {
-            ulong slot = _slots[i];
-            if (slot == 0 || (uint)(slot >> 32) == tag)
-            {
-                return NumberOf(slot);
-            }
-        }
-    }
-
-    /// <summary>Fetches the cache lines of an entry that every packet touches.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchEntry(int number, bool isTcp)
-    {
-        if (Sse.IsSupported && number != None)
-        {
-            byte* entry = (byte*)EntryAt(number);
-            Sse.Prefetch0(entry);
-            Sse.Prefetch0(entry + CacheLine);
-            if (isTcp && _tcp[number >> ChunkBits] != 0)
-            {
-                byte* track = (byte*)TrackAt(number);
-                Sse.Prefetch0(track);
-                Sse.Prefetch0(track + CacheLine);
-                Sse.Prefetch0(track + (2 * CacheLine)); // what acknowledges a segment that is timed
-            }
-        }
-    }
-
-    /// <summary>Fetches what a packet that begins a new second of its flow writes down, once <see cref="PrefetchEntry"/> has come to pass.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchRates(int number, long time)
-    {
-        if (Sse.IsSupported && number != None && MayHaveRates(number)
-            && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond)
-        {
-            byte* rates = (byte*)RatesAt(number);
-            Sse.Prefetch0(rates);
-            Sse.Prefetch0(rates + CacheLine);
-            Sse.Prefetch0(rates + LongRates.Size - 1);
-        }
-    }
-
-    /// <summary>Fetches the place of an inspection that goes on, once <see cref="PrefetchEntry"/> has come to pass; or, once that has, the inspection itself.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchInspection(int number, bool itself)
-    {
-        if (Sse.IsSupported && number != None && (EntryAt(number)->Flags & (FlowFlags.Inspected | FlowFlags.InspectionDone)) == FlowFlags.Inspected)
-        {
-            ref object? place = ref Object(number);
-            byte* address = itself ? *(byte**)Unsafe.AsPointer(ref place) : (byte*)Unsafe.AsPointer(ref place); // Where it was a moment ago is good enough.
-            Sse.Prefetch0(address);
-            Sse.Prefetch0(address + CacheLine);
-        }
-    }
-
     public ref FlowEntry this[int number]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -155,7 +80,7 @@ internal sealed unsafe class FlowTable
         ref nint chunk = ref _tcp[number >> ChunkBits];
         if (chunk == 0)
         {
-            chunk = Allocate(ChunkSize * TcpTrack.Size);
+            chunk = _memory.Allocate(ChunkSize * TcpTrack.Size);
         }
 
         return ref *TrackAt(number);
@@ -167,7 +92,7 @@ internal sealed unsafe class FlowTable
         ref nint chunk = ref _rates[number >> ChunkBits];
         if (chunk == 0)
         {
-            chunk = Allocate(ChunkSize * LongRates.Size);
+            chunk = _memory.Allocate(ChunkSize * LongRates.Size);
         }
 
         return ref *RatesAt(number);
@@ -183,7 +108,7 @@ internal sealed unsafe class FlowTable
         ref nint chunk = ref _sides[number >> ChunkBits];
         if (chunk == 0)
         {
-            chunk = Allocate(ChunkSize * sizeof(FlowSide));
+            chunk = _memory.Allocate(ChunkSize * sizeof(FlowSide));
         }
 
         return ref ((FlowSide*)chunk)[number & (ChunkSize - 1)];
@@ -338,7 +263,6 @@ internal sealed unsafe class FlowTable
     /// <summary>Removes all and gives their memory back.</summary>
     public void Clear()
     {
-        _memory.ForEach(block => block.Free());
         _memory.Clear();
         (_entries, _tcp, _rates, _origins, _sides, _labels, _objects, _owners) = ([], [], [], [], [], [], [], []);
         (_chunks, _used, _freeHead, Count) = (0, 0, None, 0);
@@ -391,30 +315,13 @@ internal sealed unsafe class FlowTable
                 Array.Resize(ref _owners, room);
             }
 
-            _entries[_chunks] = Allocate(ChunkSize * FlowEntry.Size);
-            _origins[_chunks] = Allocate(ChunkSize * sizeof(FlowOrigin));
+            _entries[_chunks] = _memory.Allocate(ChunkSize * FlowEntry.Size);
+            _origins[_chunks] = _memory.Allocate(ChunkSize * sizeof(FlowOrigin));
             _objects[_chunks] = new Slot[ChunkSize];
             _chunks++;
         }
 
         return _used++;
-    }
-
-    /// <summary>Zeroed memory that starts at a cache line and lives as long as the table: from blocks that get larger with it.</summary>
-    private nint Allocate(int bytes)
-    {
-        lock (_memory) // Readers of several chunks may be about (Shard.Snapshot).
-        {
-            if (_memory.Count == 0 || _taken + bytes > _memory[^1].Size)
-            {
-                _memory.Add(new NativeBlock(_memory.Count == 0 ? SmallestBlock : Math.Min(2 * _memory[^1].Size, LargestBlock)));
-                _taken = 0;
-            }
-
-            byte* start = _memory[^1].Start + _taken;
-            _taken += (bytes + CacheLine - 1) & ~(CacheLine - 1);
-            return (nint)start;
-        }
     }
 
     private void Insert(uint tag, int number)

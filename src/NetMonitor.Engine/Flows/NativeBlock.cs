@@ -12,7 +12,9 @@ internal sealed unsafe partial class NativeBlock : CriticalFinalizerObject
     /// <summary>From this size on a block begins at a huge page.</summary>
     public const int HugePage = 1 << 21;
 
-    private const int CacheLine = 64;
+    /// <summary>Bytes that the processor fetches together; where a block begins.</summary>
+    public const int CacheLine = 64;
+
     private const int AdviseHugePage = 14; // MADV_HUGEPAGE (madvise(2))
 
     private void* _allocated;
