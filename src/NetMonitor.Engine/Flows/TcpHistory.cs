@@ -28,6 +28,11 @@ internal struct TcpHistory
     internal const int FinRst = 10;
     internal const int SynFinOrRst = 11;
 
+    private const int Shared = 1024;
+
+    /// <summary>Histories that were written last. Most connections have one of a few, so their rows share the text. A reference is read and written whole: any thread may.</summary>
+    private static readonly Written?[] Recent = new Written?[Shared];
+
     private uint _first;
     private uint _second;
     private uint _third;
@@ -59,6 +64,23 @@ internal struct TcpHistory
     /// <summary>The letters as Zeek writes them; a leading ^ when the first segment seen was the responder's. Null for an empty history.</summary>
     public readonly string? ToString(int originator)
     {
+        if (_first == 0)
+        {
+            return null;
+        }
+
+        ref Written? place = ref Recent[(int)((uint)HashCode.Combine(_first, _second, _third, originator) % Shared)];
+        if (place is not { } written || written.Originator != originator
+            || written.History._first != _first || written.History._second != _second || written.History._third != _third)
+        {
+            place = written = new Written(this, originator, Write(originator));
+        }
+
+        return written.Text;
+    }
+
+    private readonly string Write(int originator)
+    {
         Span<char> text = stackalloc char[Capacity + 1];
         int length = 0;
         for (int i = 0; i < Capacity; i++)
@@ -79,8 +101,10 @@ internal struct TcpHistory
             text[length++] = isOriginator ? char.ToUpperInvariant(lower) : lower;
         }
 
-        return length == 0 ? null : new string(text[..length]);
+        return new string(text[..length]);
     }
+
+    private sealed record Written(TcpHistory History, int Originator, string Text);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int KindsOf(in Packet packet, TcpFindings findings)

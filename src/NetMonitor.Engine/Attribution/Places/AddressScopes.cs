@@ -14,6 +14,10 @@ internal sealed record ScopeRule(string Network, AddressScope Scope, string Sour
 
     /// <summary>True for an address in the range.</summary>
     public bool Holds(IPAddressValue address) => address.IsInNetwork(_base, _prefix);
+
+    /// <summary>True for an IPv4 range with addresses that begin with this byte.</summary>
+    public bool HasFirst(byte first) => _base.IsIPv4
+        && (_prefix <= 8 ? Holds(IPAddressValue.FromIPv4([first, 0, 0, 0])) : (uint)_base.Low >> 24 == first);
 }
 
 /// <summary>What kind of address one is, by the IANA registries of special-purpose addresses (RFC 6890 as updated by RFC 8190) and those of multicast.</summary>
@@ -59,13 +63,13 @@ internal static class AddressScopes
         new("::/0", AddressScope.Reserved, "RFC 4291 section 2.4"),
     ];
 
-    private static readonly ScopeRule[] Rules4 = [.. Rules.Where(rule => !rule.Network.Contains(':', StringComparison.Ordinal))];
+    private static readonly ScopeRule[][] Rules4 = [.. Enumerable.Range(0, 256).Select(first => Rules.Where(rule => rule.HasFirst((byte)first)).ToArray())]; // by the first byte
     private static readonly ScopeRule[] Rules6 = [.. Rules.Where(rule => rule.Network.Contains(':', StringComparison.Ordinal))];
 
     /// <summary>The scope of an address.</summary>
     public static AddressScope Of(IPAddressValue address)
     {
-        foreach (ScopeRule rule in address.IsIPv4 ? Rules4 : Rules6)
+        foreach (ScopeRule rule in address.IsIPv4 ? Rules4[(uint)address.Low >> 24] : Rules6)
         {
             if (rule.Holds(address))
             {
