@@ -72,12 +72,16 @@ public sealed record TcpNumbers
     public long KeepAlives { get => _keepAlives; internal init => _keepAlives = checked((uint)value); }
 
     /// <summary>Window the local side announced last, bytes, scaled.</summary>
-    public long? LocalWindow { get => _localWindow == 0 ? null : _localWindow - 1L; internal init => _localWindow = value is { } window ? checked((uint)window + 1) : 0; }
+    public long? LocalWindow { get => Window(_localWindow); internal init => _localWindow = Kept(value); }
 
     /// <summary>Window the remote side announced last, bytes, scaled.</summary>
-    public long? RemoteWindow { get => _remoteWindow == 0 ? null : _remoteWindow - 1L; internal init => _remoteWindow = value is { } window ? checked((uint)window + 1) : 0; }
+    public long? RemoteWindow { get => Window(_remoteWindow); internal init => _remoteWindow = Kept(value); }
 
     private static TimeSpan? Time(uint ticks) => ticks == 0 ? null : TimeSpan.FromTicks(ticks - 1);
+
+    private static long? Window(uint kept) => kept == 0 ? null : kept - 1L;
+
+    private static uint Kept(long? window) => window is { } known ? checked((uint)known + 1) : 0;
 
     private static uint Ticks(TimeSpan? time) => time is { } known ? (uint)Math.Min(known.Ticks + 1, uint.MaxValue) : 0;
 }

@@ -75,44 +75,17 @@ internal sealed unsafe partial class FlowTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref TcpTrack Tcp(int number)
-    {
-        ref nint chunk = ref _tcp[number >> ChunkBits];
-        if (chunk == 0)
-        {
-            chunk = _memory.Allocate(ChunkSize * TcpTrack.Size);
-        }
-
-        return ref *TrackAt(number);
-    }
+    public ref TcpTrack Tcp(int number) => ref ((TcpTrack*)Chunk(_tcp, number, TcpTrack.Size))[number & (ChunkSize - 1)];
 
     /// <summary>What it sent in the seconds before its last one.</summary>
-    public ref LongRates Rates(int number)
-    {
-        ref nint chunk = ref _rates[number >> ChunkBits];
-        if (chunk == 0)
-        {
-            chunk = _memory.Allocate(ChunkSize * LongRates.Size);
-        }
-
-        return ref *RatesAt(number);
-    }
+    public ref LongRates Rates(int number) => ref ((LongRates*)Chunk(_rates, number, LongRates.Size))[number & (ChunkSize - 1)];
 
     /// <summary>True when <see cref="Rates"/> may hold something: a chunk of them is there once one flow in it has lived for more than a second.</summary>
     public bool MayHaveRates(int number) => _rates[number >> ChunkBits] != 0;
 
     public ref FlowOrigin Origin(int number) => ref ((FlowOrigin*)_origins[number >> ChunkBits])[number & (ChunkSize - 1)];
 
-    public ref FlowSide Side(int number)
-    {
-        ref nint chunk = ref _sides[number >> ChunkBits];
-        if (chunk == 0)
-        {
-            chunk = _memory.Allocate(ChunkSize * sizeof(FlowSide));
-        }
-
-        return ref ((FlowSide*)chunk)[number & (ChunkSize - 1)];
-    }
+    public ref FlowSide Side(int number) => ref ((FlowSide*)Chunk(_sides, number, sizeof(FlowSide)))[number & (ChunkSize - 1)];
 
     /// <summary>What it and its place are called, as far as somebody has looked.</summary>
     public FlowLabels LabelsOf(int number) => _labels[number >> ChunkBits] is { } chunk ? chunk[number & (ChunkSize - 1)] : default;
@@ -322,6 +295,19 @@ internal sealed unsafe partial class FlowTable
         }
 
         return _used++;
+    }
+
+    /// <summary>The chunk that a flow is in, made when it is first asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private nint Chunk(nint[] chunks, int number, int size)
+    {
+        ref nint chunk = ref chunks[number >> ChunkBits];
+        if (chunk == 0)
+        {
+            chunk = _memory.Allocate(ChunkSize * size);
+        }
+
+        return chunk;
     }
 
     private void Insert(uint tag, int number)

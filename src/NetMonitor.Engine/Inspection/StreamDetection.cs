@@ -6,7 +6,7 @@ namespace NetMonitor.Inspection;
 /// The TCP part of a <see cref="FlowInspection"/> while it is not finished: both directions in order, the rows each may still be, and the
 /// inspector once there is one. Whenever that changes (found, rejected, upgraded), what waits in both directions is read anew.
 /// </summary>
-/// <remarks>Used again for the next flow, because most are needed for a few packets only. A thread keeps <see cref="Spare"/> of them.</remarks>
+/// <remarks>Used again for the next flow, because most are needed for a few packets only. A thread keeps a few of them.</remarks>
 internal sealed class StreamDetection
 {
     private struct Direction
@@ -61,10 +61,9 @@ internal sealed class StreamDetection
     private readonly record struct Arrival(int Segment, int Start);
 
     private const int MostTurns = 16; // remembered while nothing is recognized
-    private const int Spare = 256;
 
     [ThreadStatic]
-    private static Stack<StreamDetection>? _spare;
+    private static Spares<StreamDetection>? _spares;
 
     private readonly StreamReassembler[] _streams = [new(), new()];
     private FlowInspection _owner = null!;
@@ -80,7 +79,7 @@ internal sealed class StreamDetection
     /// <summary>One for a flow that begins.</summary>
     public static StreamDetection Begin(FlowInspection owner)
     {
-        StreamDetection detection = (_spare ??= new Stack<StreamDetection>()).TryPop(out StreamDetection? spare) ? spare : new StreamDetection();
+        StreamDetection detection = (_spares ??= new Spares<StreamDetection>()).Take() ?? new StreamDetection();
         detection._owner = owner;
         detection._originator.Rows = detection._responder.Rows = ProtocolTable.StreamRows;
         return detection;
@@ -97,10 +96,7 @@ internal sealed class StreamDetection
         (_row, _stage, _segments) = (-1, 0, 0);
         _consumed = false;
         _undecidedBytes = 0;
-        if ((_spare ??= new Stack<StreamDetection>()).Count < Spare)
-        {
-            _spare.Push(this);
-        }
+        (_spares ??= new Spares<StreamDetection>()).Keep(this);
     }
 
     /// <summary>Bytes held.</summary>

@@ -8,9 +8,7 @@ namespace NetMonitor.Monitoring;
 /// <content>What becomes of payload: an inspection that goes on until its flow is classified, or none where it is nobody's.</content>
 internal sealed partial class Shard
 {
-    private const int SpareInspections = 256;
-
-    private readonly Stack<FlowInspection> _spareInspections = new(); // finished; what they found is kept without them
+    private readonly Spares<FlowInspection> _spareInspections = new(); // finished; what they found is kept without them
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
@@ -65,9 +63,9 @@ internal sealed partial class Shard
             listener(new ConnectionEvent(ConnectionChange.Identified, _rows.Build(number, Now, isHistoric: false)));
         }
 
-        if (inspection.IsFinished && slot != inspection && _spareInspections.Count < SpareInspections)
+        if (inspection.IsFinished && slot != inspection)
         {
-            _spareInspections.Push(inspection);
+            _spareInspections.Keep(inspection);
         }
     }
 
@@ -127,7 +125,8 @@ internal sealed partial class Shard
     /// <summary>Begins at the first payload, not at the SYN: a flood of SYNs costs no inspection. The sequence numbers of the SYNs are handed on.</summary>
     private FlowInspection BeginInspection(int number, in FlowEntry entry, in FlowContext context)
     {
-        if (_spareInspections.TryPop(out FlowInspection? inspection))
+        FlowInspection? inspection = _spareInspections.Take();
+        if (inspection is not null)
         {
             inspection.Restart(context);
         }

@@ -15,16 +15,13 @@ public sealed class RecyclingTests
     private static readonly FlowContext Context = new(TransportProtocol.TCP, 50_000, 443);
 
     [Fact]
-    public void An_inspector_of_TLS_is_as_new()
-    {
-        TlsInspector used = TlsInspector.Begin(Context);
-        Scribble(used);
-        Assert.NotEmpty(Differences(used, OnNewThread(() => TlsInspector.Begin(Context))));
-        used.Recycle();
+    public void An_inspector_of_TLS_is_as_new() => AssertAsNew(() => TlsInspector.Begin(Context), used => used.Recycle());
 
-        TlsInspector again = TlsInspector.Begin(Context);
-        Assert.Same(used, again);
-        Assert.Empty(Differences(again, OnNewThread(() => TlsInspector.Begin(Context))));
+    [Fact]
+    public void The_detection_of_a_stream_is_as_new()
+    {
+        var owner = new FlowInspection(Context);
+        AssertAsNew(() => StreamDetection.Begin(owner), used => used.End());
     }
 
     [Fact]
@@ -38,18 +35,17 @@ public sealed class RecyclingTests
         Assert.Empty(Differences(used, new FlowInspection(Context)));
     }
 
-    [Fact]
-    public void The_detection_of_a_stream_is_as_new()
+    private static void AssertAsNew<T>(Func<T> begin, Action<T> end)
+        where T : class
     {
-        var owner = new FlowInspection(Context);
-        StreamDetection used = StreamDetection.Begin(owner);
+        T used = begin();
         Scribble(used);
-        Assert.NotEmpty(Differences(used, OnNewThread(() => StreamDetection.Begin(owner))));
-        used.End();
+        Assert.NotEmpty(Differences(used, OnNewThread(begin)));
+        end(used);
 
-        StreamDetection again = StreamDetection.Begin(owner);
+        T again = begin();
         Assert.Same(used, again);
-        Assert.Empty(Differences(again, OnNewThread(() => StreamDetection.Begin(owner))));
+        Assert.Empty(Differences(again, OnNewThread(begin)));
     }
 
     /// <summary>A thread has nothing to use again at first.</summary>

@@ -8,10 +8,9 @@ namespace NetMonitor.Inspection.Tls;
 /// TLS 1.0 to 1.3 (RFC 8446, RFC 5246) and SSL 3.0: the hellos of both sides and what else of the handshake is in the clear, however it is cut
 /// into records and segments. Keeps no bytes: a message is read once all of its records are in the window.
 /// </summary>
-/// <remarks>Used again for the next connection, once a <see cref="SettledTls"/> has taken its place. A thread keeps <see cref="Spare"/> of them.</remarks>
+/// <remarks>Used again for the next connection, once a <see cref="SettledTls"/> has taken its place. A thread keeps a few of them.</remarks>
 internal sealed class TlsInspector : StreamInspector
 {
-    private const int Spare = 256;
     private const int HandshakeHeaderSize = 4; // HandshakeType msg_type; uint24 length; (RFC 8446 section 4)
     private const int AlertSize = 2;           // AlertLevel level; AlertDescription description; (RFC 8446 section 6)
     private const byte WarningAlert = 1;
@@ -26,7 +25,7 @@ internal sealed class TlsInspector : StreamInspector
     }
 
     [ThreadStatic]
-    private static Stack<TlsInspector>? _spare;
+    private static Spares<TlsInspector>? _spares;
 
     private readonly TlsFacts _facts = new();
     private FlowContext _context;
@@ -47,7 +46,7 @@ internal sealed class TlsInspector : StreamInspector
     /// <param name="inside">What is known to run inside ("SMTPS" after STARTTLS), or null to name it by ALPN and port.</param>
     public static TlsInspector Begin(in FlowContext context, string? inside = null)
     {
-        TlsInspector inspector = (_spare ??= new Stack<TlsInspector>()).TryPop(out TlsInspector? spare) ? spare : new TlsInspector();
+        TlsInspector inspector = (_spares ??= new Spares<TlsInspector>()).Take() ?? new TlsInspector();
         inspector._context = context;
         inspector._inside = inside;
         inspector._decryption = context.Secrets is { IsExpected: true } secrets ? new(secrets, context) : null;
@@ -194,10 +193,7 @@ internal sealed class TlsInspector : StreamInspector
         (_originator, _responder) = (default, default);
         (_context, _inside) = (default, null);
         (_consumed, _now, _helloAt) = (0, 0, 0);
-        if ((_spare ??= new Stack<TlsInspector>()).Count < Spare)
-        {
-            _spare.Push(this);
-        }
+        (_spares ??= new Spares<TlsInspector>()).Keep(this);
     }
 
     /// <inheritdoc/>
