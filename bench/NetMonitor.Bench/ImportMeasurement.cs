@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using System.Text.Json.Serialization;
 using NetMonitor.Monitoring;
 
@@ -36,6 +37,11 @@ internal sealed record ImportMeasurement
 
     public required double CollectionSeconds { get; init; }
 
+    /// <summary>Methods that the runtime compiled meanwhile, again or for the first time, and the time that took.</summary>
+    public required long Compiled { get; init; }
+
+    public required double CompileSeconds { get; init; }
+
     [JsonIgnore]
     public double FramesPerCpuSecond => Frames / CpuSeconds;
 
@@ -44,6 +50,8 @@ internal sealed record ImportMeasurement
         using Process self = Process.GetCurrentProcess();
         TimeSpan cpu = self.TotalProcessorTime;
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
+        long compiled = JitInfo.GetCompiledMethodCount();
+        TimeSpan compiling = JitInfo.GetCompilationTime();
         long start = Stopwatch.GetTimestamp();
 
         using ImportResult result = CaptureImport.Import(new SessionOptions { Path = path, NoInspection = !inspect, Readers = readers });
@@ -71,6 +79,8 @@ internal sealed record ImportMeasurement
             Memory = ProcessMemory.Of(self),
             Allocated = allocated,
             Collections = [GC.CollectionCount(0) - GC.CollectionCount(1), GC.CollectionCount(1) - GC.CollectionCount(2), GC.CollectionCount(2)],
+            Compiled = JitInfo.GetCompiledMethodCount() - compiled,
+            CompileSeconds = (JitInfo.GetCompilationTime() - compiling).TotalSeconds,
             CollectionSeconds = GC.GetTotalPauseDuration().TotalSeconds,
         };
     }
@@ -91,5 +101,6 @@ internal sealed record ImportMeasurement
         | memory at the end without file pages | {Memory.Anonymous / 1e6:N0} MB |
         | allocated | {Allocated / 1e6:N1} MB, {(double)Allocated / Frames:F2} bytes per frame |
         | collections of generation 0, 1, 2 | {string.Join(", ", Collections)}: {CollectionSeconds:F2} s |
+        | methods compiled | {Compiled:N0}: {CompileSeconds:F2} s |
         """;
 }
