@@ -7,7 +7,7 @@ namespace NetMonitor.Flows;
 /// Zeek's history of a TCP connection: a letter for each kind of segment in order of first appearance, upper case from the originator
 /// (docs/numbers.md has the letters). Five bits a letter: the low one is the sender, the rest the kind.
 /// </summary>
-internal struct TcpHistory
+internal struct TcpHistory : IEquatable<TcpHistory>
 {
     private const int BitsPerLetter = 5;
     private const int LettersPerWord = 6;
@@ -30,8 +30,8 @@ internal struct TcpHistory
 
     private const int Shared = 1024;
 
-    /// <summary>Histories that were written last. Most connections have one of a few, so their rows share the text. A reference is read and written whole: any thread may.</summary>
-    private static readonly Written?[] Recent = new Written?[Shared];
+    /// <summary>Most connections have one of a few histories, so their rows share the text.</summary>
+    private static readonly Recent<(TcpHistory History, int Originator), string> Written = new(Shared, static key => key.History.Write(key.Originator));
 
     private uint _first;
     private uint _second;
@@ -62,22 +62,13 @@ internal struct TcpHistory
     }
 
     /// <summary>The letters as Zeek writes them; a leading ^ when the first segment seen was the responder's. Null for an empty history.</summary>
-    public readonly string? ToString(int originator)
-    {
-        if (_first == 0)
-        {
-            return null;
-        }
+    public readonly string? ToString(int originator) => _first == 0 ? null : Written.Get((this, originator));
 
-        ref Written? place = ref Recent[(int)((uint)HashCode.Combine(_first, _second, _third, originator) % Shared)];
-        if (place is not { } written || written.Originator != originator
-            || written.History._first != _first || written.History._second != _second || written.History._third != _third)
-        {
-            place = written = new Written(this, originator, Write(originator));
-        }
+    public readonly bool Equals(TcpHistory other) => (_first, _second, _third) == (other._first, other._second, other._third);
 
-        return written.Text;
-    }
+    public override readonly int GetHashCode() => HashCode.Combine(_first, _second, _third);
+
+    public override readonly bool Equals(object? obj) => obj is TcpHistory other && Equals(other);
 
     private readonly string Write(int originator)
     {
@@ -103,8 +94,6 @@ internal struct TcpHistory
 
         return new string(text[..length]);
     }
-
-    private sealed record Written(TcpHistory History, int Originator, string Text);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int KindsOf(in Packet packet, TcpFindings findings)

@@ -139,9 +139,9 @@ public sealed class FlowInspection : IFindings
     /// <summary>Names that DNS answers of this flow gave addresses since they were last taken, or null.</summary>
     internal Dns.DnsResolutions? Resolutions => Innermost?.Resolutions;
 
-    /// <summary>What is to be kept once nothing more is wanted: nothing when nothing was found, the inspector where it alone says all.</summary>
-    internal IFindings? Kept => _inspector is null && _outer is null && _hint is null ? null
-        : _outer is null && _name is null && Believed is { State: null } alone ? alone : this;
+    /// <summary>What is to be kept once nothing more is wanted: nothing when nothing was found, what the inspector has to say where it alone says all. Unless that is this, nobody may ask this one again.</summary>
+    internal IFindings? Keep() => _inspector is null && _outer is null && _hint is null ? null
+        : _outer is null && _name is null && Believed is { State: null } alone ? alone.Remains() : this;
 
     /// <summary>Bytes held for this flow.</summary>
     internal int Buffered => (_streams?.Buffered ?? 0) + (_association?.Buffered ?? 0);
@@ -300,10 +300,10 @@ public sealed class FlowInspection : IFindings
     {
         IsFinished = true;
         _streams?.Release();
-        _inspector = Settle(_inspector);
+        _inspector?.Release();
         for (int i = 0; i < _outer?.Count; i++)
         {
-            _outer[i] = Settle(_outer[i])!;
+            _outer[i].Release();
         }
     }
 
@@ -316,23 +316,6 @@ public sealed class FlowInspection : IFindings
             _streams = null;
             _association = null;
         }
-    }
-
-    private static Inspector? Settle(Inspector? inspector)
-    {
-        if (inspector is null)
-        {
-            return null;
-        }
-
-        inspector.Release();
-        Inspector settled = inspector.Settled();
-        if (settled != inspector)
-        {
-            inspector.Recycle();
-        }
-
-        return settled;
     }
 
     private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)

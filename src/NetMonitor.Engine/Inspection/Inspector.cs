@@ -129,14 +129,6 @@ public abstract class Inspector : IFindings
     private ApplicationDetails? _details;
     private int _builtAt;
 
-    /// <summary>Begins with nothing learned.</summary>
-    protected Inspector()
-    {
-    }
-
-    /// <summary>Takes the place of another, which knew as much: see <see cref="Settled"/>.</summary>
-    protected Inspector(Inspector before) => Revision = before.Revision;
-
     /// <summary>To be called when something was learned.</summary>
     protected void Changed() => Revision++;
 
@@ -148,13 +140,8 @@ public abstract class Inspector : IFindings
     {
     }
 
-    /// <summary>What stays of it once nothing more comes, after <see cref="Release"/>: itself, or an object that says the same in less memory.</summary>
-    protected internal virtual Inspector Settled() => this;
-
-    /// <summary>Another took its place and nobody refers to it any more: it may serve the next flow.</summary>
-    protected internal virtual void Recycle()
-    {
-    }
+    /// <summary>What stays of it once nothing more comes, after <see cref="Release"/>: itself, or an object that says the same in less memory. Then nobody may ask this one again.</summary>
+    internal virtual IFindings Remains() => this;
 
     /// <summary>Begins again with nothing learned.</summary>
     protected void Restart()

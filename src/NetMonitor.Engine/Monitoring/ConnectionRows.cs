@@ -25,9 +25,10 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     public FlowTiming TimingOf(int number, long now)
     {
         ref FlowEntry entry = ref table[number];
-        FlowFacts facts = FactsOf(number, ref entry, now);
+        var findings = table.Object(number) as IFindings;
+        FlowFacts facts = FactsOf(number, entry, findings, now);
         TimeoutRule rule = Policy.For(facts);
-        long ended = EndedAt(number, entry);
+        long ended = EndedAt(number, entry, findings);
         long from = ended != 0 ? ended : entry.Last;
         long look = from + rule.Allows(facts) + 1;
         if (rule.Recent != 0)
@@ -65,12 +66,13 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     {
         ref FlowEntry entry = ref table[number];
         ref FlowOrigin origin = ref table.Origin(number);
-        FlowFacts facts = FactsOf(number, ref entry, now);
+        object? kept = table.Object(number);
+        var findings = kept as IFindings;
+        FlowFacts facts = FactsOf(number, entry, findings, now);
         long allowed = Policy.For(facts).Allows(facts);
-        long ended = EndedAt(number, entry);
+        long ended = EndedAt(number, entry, findings);
         double ratio = Math.Clamp((now - (ended != 0 ? ended : entry.Last)) / (double)allowed, 0, 1);
-        var inspection = table.Object(number) as IFindings;
-        ApplicationDetails? details = inspection?.GetDetails(keepDetails);
+        ApplicationDetails? details = findings?.GetDetails(keepDetails);
         var owner = table.Owner(number) as FlowOwner;
         string? carrier = Carriers.NameOf(entry);
         int local = entry.LocalSide;
@@ -98,8 +100,8 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             LocalSentFirst = entry.Originator == local,
             Direction = direction,
             State = facts.State,
-            Application = inspection?.Application ?? carrier,
-            Confidence = inspection?.Confidence ?? (carrier is null ? null : Confidence.Decoded),
+            Application = findings?.Application ?? carrier,
+            Confidence = findings?.Confidence ?? (carrier is null ? null : Confidence.Decoded),
             Sni = details?.ServerName,
             HostName = hostName,
             HostNameSource = hostNameSource,
@@ -117,7 +119,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             ReceiveRate = isHistoric ? 0 : entry.Rates.Fading(remote, entry.Last, now),
             SendRates = isHistoric ? default : RatesOf(number, entry, local, now),
             ReceiveRates = isHistoric ? default : RatesOf(number, entry, remote, now),
-            Rtt = tcp?.SmoothedRtt ?? tcp?.HandshakeRtt ?? RoundTripOf(table.Object(number), details) ?? owner?.Kernel?.Rtt,
+            Rtt = tcp?.SmoothedRtt ?? tcp?.HandshakeRtt ?? RoundTripOf(kept, details) ?? owner?.Kernel?.Rtt,
             Tcp = tcp,
             Retransmits = tcp?.Retransmissions,
             OutOfOrder = tcp?.OutOfOrder,
@@ -165,9 +167,9 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     };
 
     /// <summary>When the connection was over by its own account, nanoseconds since 1970: TCP closed or waiting, QUIC closed or draining. 0 while it is not.</summary>
-    private long EndedAt(int number, in FlowEntry entry) => entry.Key.Protocol == TransportProtocol.TCP
+    private long EndedAt(int number, in FlowEntry entry, IFindings? findings) => entry.Key.Protocol == TransportProtocol.TCP
         ? table.Tcp(number).TerminalSince
-        : (table.Object(number) as IFindings)?.ClosedAt ?? 0;
+        : findings?.ClosedAt ?? 0;
 
     private RateSet RatesOf(int number, in FlowEntry entry, int side, long now)
     {
@@ -176,24 +178,23 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             : LongRates.ReadAlone(side, entry.Rates, entry.Last, now);
     }
 
-    private FlowFacts FactsOf(int number, ref FlowEntry entry, long now)
+    private FlowFacts FactsOf(int number, in FlowEntry entry, IFindings? findings, long now)
     {
         long idle = Math.Max(0, now - entry.Last);
-        var inspection = table.Object(number) as IFindings;
         if (entry.Packets is { A: 0, B: 0 } && table.Owner(number) is FlowOwner { State: { } kernelState })
         {
-            return new FlowFacts(entry.Key.Protocol, kernelState, inspection?.Application, idle); // Known from the kernel alone: no packet was seen yet.
+            return new FlowFacts(entry.Key.Protocol, kernelState, findings?.Application, idle); // Known from the kernel alone: no packet was seen yet.
         }
 
         if (entry.Key.Protocol == TransportProtocol.TCP)
         {
-            return new FlowFacts(entry.Key.Protocol, table.Tcp(number).State(entry.LocalSide), inspection?.Application, idle);
+            return new FlowFacts(entry.Key.Protocol, table.Tcp(number).State(entry.LocalSide), findings?.Application, idle);
         }
 
-        ConnectionState state = inspection?.State ?? FlowStates.Of(entry, now);
-        var facts = new FlowFacts(entry.Key.Protocol, state, inspection?.Application, idle);
+        ConnectionState state = findings?.State ?? FlowStates.Of(entry, now);
+        var facts = new FlowFacts(entry.Key.Protocol, state, findings?.Application, idle);
         return state is ConnectionState.QUIC_CONNECTED or ConnectionState.QUIC_DRAINING or ConnectionState.QUIC_CLOSED
-            ? WithQuic(facts, inspection!.GetDetails(keep: true)) : facts;
+            ? WithQuic(facts, findings!.GetDetails(keep: true)) : facts;
     }
 
     private static FlowFacts WithQuic(in FlowFacts facts, ApplicationDetails? details)

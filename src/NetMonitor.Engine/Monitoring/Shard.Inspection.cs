@@ -45,7 +45,6 @@ internal sealed partial class Shard
         if (inspection.IsFinished)
         {
             entry.Flags |= FlowFlags.InspectionDone;
-            slot = inspection.Kept;
         }
 
         if (inspection.Version != version)
@@ -63,9 +62,14 @@ internal sealed partial class Shard
             listener(new ConnectionEvent(ConnectionChange.Identified, _rows.Build(number, Now, isHistoric: false)));
         }
 
-        if (inspection.IsFinished && slot != inspection)
+        if (inspection.IsFinished)
         {
-            _spareInspections.Keep(inspection);
+            IFindings? kept = inspection.Keep();
+            if (kept != inspection)
+            {
+                slot = kept;
+                _spareInspections.Keep(inspection);
+            }
         }
     }
 

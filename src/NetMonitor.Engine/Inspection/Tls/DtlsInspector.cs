@@ -77,7 +77,7 @@ internal sealed class DtlsInspector(FlowContext context) : DatagramInspector
     }
 
     /// <inheritdoc/>
-    protected internal override Inspector Settled() => new SettledTls(this, _facts.Summarize());
+    internal override IFindings Remains() => _facts.Settle(Application, Confidence);
 
     /// <inheritdoc/>
     protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();

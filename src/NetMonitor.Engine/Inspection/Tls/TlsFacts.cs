@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace NetMonitor.Inspection.Tls;
 
 /// <summary>What reading a handshake message gave.</summary>
@@ -26,7 +28,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
 
     private readonly char _transport = transport;
 
-    private byte[]? _sni;                // UTF-8, clean
+    private byte[] _sni = [];            // UTF-8, clean; empty for none
     private TlsClientShape _client = TlsClientShape.None;
     private TlsServerShape? _server;     // of a retry, until the ServerHello comes
     private TlsSessionId _sessionId;     // of the hello that came first
@@ -138,7 +140,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
         }
 
         SawClientHello = true;
-        _sni = hello.ServerName.IsEmpty ? null : WireText.CleanUtf8(hello.ServerName);
+        _sni = WireText.CleanUtf8(hello.ServerName);
         _client = TlsClientShape.Of(hello, _transport);
         if (SawServerHello)
         {
@@ -231,17 +233,39 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
-        (_sni, _client, _server, _certificate, _encryptedAlpn) = (null, TlsClientShape.None, null, null, null);
+        (_sni, _client, _server, _certificate, _encryptedAlpn) = ([], TlsClientShape.None, null, null, null);
         (_sessionId, _keyExchange) = (default, default);
         _repeatedSessionId = _serverIsTor = _serverAuthenticated = _serverEncrypts = false;
         SawClientHello = SawServerHello = HelloRetried = SawServerHelloDone = false;
         (Client, ServerHelloTime, Alert) = (null, null, null);
     }
 
-    /// <summary>All that was told.</summary>
-    public TlsSummary Summarize() => new(_sni, _client, _server, SawServerHello, _certificate, Group, Alert, HelloRetried, IsResumed, _encryptedAlpn, ServerHelloTime);
+    /// <summary>All that was told, in words.</summary>
+    public TlsDetails ToDetails() => Summarize(application: "", Confidence.Decoded).ToDetails() with
+    {
+        Sni = _sni.Length == 0 ? null : Encoding.UTF8.GetString(_sni),
+        ServerHelloTime = ServerHelloTime is { } time ? UnixTime.ToTimeSpan(time) : null,
+    };
 
-    public TlsDetails ToDetails() => Summarize().ToDetails();
+    /// <summary>All that was told, in few bytes.</summary>
+    /// <param name="application">What the connection is called.</param>
+    /// <param name="confidence">How sure that is.</param>
+    public SettledTls Settle(string application, Confidence confidence) => SettledTls.Of(Summarize(application, confidence).Outcome, _sni, ServerHelloTime);
+
+    private TlsSummary Summarize(string application, Confidence confidence) => new()
+    {
+        Application = application,
+        Confidence = confidence,
+        Client = _client,
+        Server = _server,
+        Answered = SawServerHello,
+        Certificate = _certificate,
+        Group = Group,
+        Alert = Alert,
+        Retried = HelloRetried,
+        Resumed = IsResumed,
+        EncryptedAlpn = _encryptedAlpn,
+    };
 
     private ushort Group => _server is null ? (ushort)0
         : _server.Group != 0 ? _server.Group

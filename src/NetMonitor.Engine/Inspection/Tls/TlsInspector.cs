@@ -183,10 +183,20 @@ internal sealed class TlsInspector : StreamInspector
     }
 
     /// <inheritdoc/>
-    protected internal override Inspector Settled() => _decryption is null ? new SettledTls(this, _facts.Summarize()) : this;
+    internal override IFindings Remains()
+    {
+        if (_decryption is not null)
+        {
+            return this;
+        }
 
-    /// <inheritdoc/>
-    protected internal override void Recycle()
+        SettledTls settled = _facts.Settle(Application, Confidence);
+        Recycle();
+        return settled;
+    }
+
+    /// <summary>Nobody refers to it any more: it may serve the next connection.</summary>
+    internal void Recycle()
     {
         Restart();
         _facts.Clear();

@@ -1,106 +1,147 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace NetMonitor.Inspection.Tls;
 
-/// <summary>All that a handshake told, in few bytes: what the connection shares with others stays shared, the name stays bytes, and the words for
-/// numbers are found when somebody asks.</summary>
-internal readonly struct TlsSummary
+/// <summary>What a handshake told besides the name sent and the time it took, in numbers and in what is shared: the same for most connections of a program to a service.</summary>
+internal readonly record struct TlsSummary
 {
-    private const long Unknown = -1;
-    private const byte Retried = 1;
-    private const byte Resumed = 2;
-    private const byte NotResumed = 4;
-    private const byte HasAlert = 8;
-    private const byte Answered = 16;
+    private const int Shared = 1024;
 
-    private readonly byte[]? _sni; // UTF-8
-    private readonly TlsClientShape _client;
-    private readonly TlsServerShape? _server;
-    private readonly TlsCertificate? _certificate;
-    private readonly string? _encryptedAlpn;
-    private readonly long _serverHelloTime; // nanoseconds, or Unknown
-    private readonly ushort _group;
-    private readonly byte _alert;
-    private readonly byte _flags;
+    private static readonly Recent<TlsSummary, TlsOutcome> Known = new(Shared, static summary => new TlsOutcome(summary));
 
-    /// <param name="sni">The name sent, as UTF-8, or null.</param>
-    /// <param name="client">What the client's hello said besides.</param>
-    /// <param name="server">What the server's hello said, or its demand for another one; null before either.</param>
-    /// <param name="answered">It was its hello.</param>
-    /// <param name="certificate">The server's, or null.</param>
-    /// <param name="group">Of the key exchange, or 0.</param>
-    /// <param name="alert">Description of the last alert, or null.</param>
-    /// <param name="retried">The server asked for another hello.</param>
-    /// <param name="resumed">It resumed a session; null for unknown.</param>
-    /// <param name="encryptedAlpn">The application protocol chosen where that is encrypted and was decrypted, or null.</param>
-    /// <param name="serverHelloTime">From the client's hello to the server's, nanoseconds, or null.</param>
-    public TlsSummary(
-        byte[]? sni,
-        TlsClientShape client,
-        TlsServerShape? server,
-        bool answered,
-        TlsCertificate? certificate,
-        ushort group,
-        byte? alert,
-        bool retried,
-        bool? resumed,
-        string? encryptedAlpn,
-        long? serverHelloTime)
-    {
-        _sni = sni;
-        _client = client;
-        _server = server;
-        _certificate = certificate;
-        _encryptedAlpn = encryptedAlpn;
-        _serverHelloTime = serverHelloTime ?? Unknown;
-        _group = group;
-        _alert = alert ?? 0;
-        _flags = (byte)((retried ? Retried : 0) | (resumed is true ? Resumed : 0) | (resumed is false ? NotResumed : 0)
-            | (alert is null ? 0 : HasAlert) | (answered ? Answered : 0));
-    }
+    /// <summary>What the connection is called.</summary>
+    public required string Application { get; init; }
 
+    /// <summary>How sure that is.</summary>
+    public required Confidence Confidence { get; init; }
+
+    /// <summary>What the client's hello said.</summary>
+    public required TlsClientShape Client { get; init; }
+
+    /// <summary>What the server's hello said, or its demand for another one; null before either.</summary>
+    public TlsServerShape? Server { get; init; }
+
+    /// <summary>It was its hello.</summary>
+    public bool Answered { get; init; }
+
+    /// <summary>The server's, or null.</summary>
+    public TlsCertificate? Certificate { get; init; }
+
+    /// <summary>Of the key exchange, or 0.</summary>
+    public ushort Group { get; init; }
+
+    /// <summary>Description of the last alert, or null.</summary>
+    public byte? Alert { get; init; }
+
+    /// <summary>The server asked for another hello.</summary>
+    public bool Retried { get; init; }
+
+    /// <summary>It resumed a session; null for unknown.</summary>
+    public bool? Resumed { get; init; }
+
+    /// <summary>The application protocol chosen where that is encrypted and was decrypted, or null.</summary>
+    public string? EncryptedAlpn { get; init; }
+
+    /// <summary>This in words, which other connections may refer to as well.</summary>
+    public TlsOutcome Outcome => Known.Get(this);
+
+    /// <summary>This in words, without name and time.</summary>
     public TlsDetails ToDetails() => new()
     {
-        Sni = _sni is null ? null : Encoding.UTF8.GetString(_sni),
-        Alpn = _encryptedAlpn ?? (Is(Answered) ? _server!.Alpn : null),
-        AlpnOffered = _client.AlpnOffered,
-        Version = _server is null or { Version: 0 } ? null : TlsNames.Version(_server.Version),
-        VersionsOffered = _client.VersionsOffered,
-        CipherSuite = _server is null or { Version: 0 } ? null : TlsCipherSuites.NameOf(_server.CipherSuite),
-        Group = _group == 0 ? null : TlsNames.Group(_group),
-        Resumed = Is(Resumed) ? true : Is(NotResumed) ? false : null,
-        EchOffered = _client.EchOffered,
-        HelloRetried = Is(Retried),
-        Alert = Is(HasAlert) ? TlsNames.Alert(_alert) : null,
-        Certificate = _certificate,
-        Ja4 = _client.Ja4,
-        Ja3 = _client.Ja3,
-        Ja3s = Is(Answered) ? _server!.Ja3s : null,
-        ServerHelloTime = _serverHelloTime == Unknown ? null : TimeSpan.FromTicks(_serverHelloTime / TimeSpan.NanosecondsPerTick),
+        Alpn = EncryptedAlpn ?? (Answered ? Server!.Alpn : null),
+        AlpnOffered = Client.AlpnOffered,
+        Version = Server is null or { Version: 0 } ? null : TlsNames.Version(Server.Version),
+        VersionsOffered = Client.VersionsOffered,
+        CipherSuite = Server is null or { Version: 0 } ? null : TlsCipherSuites.NameOf(Server.CipherSuite),
+        Group = Group == 0 ? null : TlsNames.Group(Group),
+        Resumed = Resumed,
+        EchOffered = Client.EchOffered,
+        HelloRetried = Retried,
+        Alert = Alert is { } alert ? TlsNames.Alert(alert) : null,
+        Certificate = Certificate,
+        Ja4 = Client.Ja4,
+        Ja3 = Client.Ja3,
+        Ja3s = Answered ? Server!.Ja3s : null,
     };
 
-    private bool Is(byte flag) => (_flags & flag) != 0;
+    /// <summary>The same objects and numbers. Objects are not looked into: they are shared where they say the same.</summary>
+    public bool Equals(TlsSummary other) => ReferenceEquals(Client, other.Client) && ReferenceEquals(Server, other.Server)
+        && ReferenceEquals(Certificate, other.Certificate) && Application == other.Application && EncryptedAlpn == other.EncryptedAlpn
+        && (Confidence, Answered, Group, Alert, Retried, Resumed)
+            == (other.Confidence, other.Answered, other.Group, other.Alert, other.Retried, other.Resumed);
+
+    public override int GetHashCode() =>
+        HashCode.Combine(RuntimeHelpers.GetHashCode(Client), RuntimeHelpers.GetHashCode(Server), RuntimeHelpers.GetHashCode(Certificate), Group, Resumed);
 }
 
-/// <summary>A TLS connection whose handshake has been read: only what it told is left.</summary>
-internal sealed class SettledTls : Inspector
+/// <summary>A <see cref="TlsSummary"/> in words.</summary>
+internal sealed class TlsOutcome(in TlsSummary summary)
 {
-    private readonly TlsSummary _summary;
+    public string Application { get; } = summary.Application;
 
-    public SettledTls(Inspector from, in TlsSummary summary)
-        : base(from)
+    public Confidence Confidence { get; } = summary.Confidence;
+
+    /// <summary>Without name and time.</summary>
+    public TlsDetails Details { get; } = summary.ToDetails();
+}
+
+/// <summary>A TLS connection whose handshake was read: what is left of it, 64 bytes. There may be millions.</summary>
+internal class SettledTls : IFindings
+{
+    private const int MostInside = 31;
+
+    private readonly TlsOutcome _outcome;
+    private readonly long _serverHelloTime; // nanoseconds, or negative for unknown
+    private readonly NameBytes _name;
+    private readonly byte _nameLength;
+
+    [InlineArray(MostInside)]
+    private struct NameBytes
     {
-        Application = from.Application;
-        Confidence = from.Confidence;
-        _summary = summary;
+        private byte _first;
     }
 
-    /// <inheritdoc/>
-    public override string Application { get; }
+    private SettledTls(TlsOutcome outcome, ReadOnlySpan<byte> sni, long? serverHelloTime)
+    {
+        _outcome = outcome;
+        _serverHelloTime = serverHelloTime ?? -1;
+        sni.CopyTo(_name);
+        _nameLength = (byte)sni.Length;
+    }
+
+    /// <summary>What stays of a handshake.</summary>
+    /// <param name="outcome">What it told.</param>
+    /// <param name="sni">The name sent, as UTF-8; empty for none.</param>
+    /// <param name="serverHelloTime">From the client's hello to the server's, nanoseconds, or null.</param>
+    public static SettledTls Of(TlsOutcome outcome, byte[] sni, long? serverHelloTime) =>
+        sni.Length <= MostInside ? new SettledTls(outcome, sni, serverHelloTime) : new WithLongName(outcome, sni, serverHelloTime);
 
     /// <inheritdoc/>
-    public override Confidence Confidence { get; }
+    public string Application => _outcome.Application;
 
     /// <inheritdoc/>
-    protected override ApplicationDetails? BuildDetails() => _summary.ToDetails();
+    public Confidence? Confidence => _outcome.Confidence;
+
+    /// <inheritdoc/>
+    public ConnectionState? State => null;
+
+    /// <inheritdoc/>
+    public long ClosedAt => 0;
+
+    /// <summary>The name sent, as UTF-8; empty for none.</summary>
+    protected virtual ReadOnlySpan<byte> Sni => ((ReadOnlySpan<byte>)_name)[.._nameLength];
+
+    /// <inheritdoc/>
+    public ApplicationDetails GetDetails(bool keep) => _outcome.Details with
+    {
+        Sni = Sni.IsEmpty ? null : Encoding.UTF8.GetString(Sni),
+        ServerHelloTime = _serverHelloTime < 0 ? null : TimeSpan.FromTicks(_serverHelloTime / TimeSpan.NanosecondsPerTick),
+    };
+
+    /// <summary>Few names are so long.</summary>
+    private sealed class WithLongName(TlsOutcome outcome, byte[] sni, long? serverHelloTime) : SettledTls(outcome, [], serverHelloTime)
+    {
+        protected override ReadOnlySpan<byte> Sni => sni;
+    }
 }
