@@ -114,15 +114,13 @@ internal struct FlowEntry
 }
 
 /// <summary>What a flow's first packet said: read by snapshots.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct FlowOrigin
 {
     /// <summary>Nanoseconds since 1970 of the first packet.</summary>
     public long First;
     public ushort InterfaceId;
     public ushort VlanId;
-
-    /// <summary>The connection's Id, kept from before its key changed; 0 when it never did.</summary>
-    public ulong FirstId;
     public TunnelKind Tunnel;
 
     /// <summary>Type and code of the first ICMP packet, which Community ID hashes.</summary>

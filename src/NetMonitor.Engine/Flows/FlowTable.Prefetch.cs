@@ -55,10 +55,9 @@ internal sealed unsafe partial class FlowTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchRates(int number, long time)
     {
-        if (Sse.IsSupported && number != None && MayHaveRates(number)
-            && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond)
+        if (Sse.IsSupported && number != None && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond
+            && (byte*)Rates.AddressOf(number) is var rates and not null)
         {
-            byte* rates = (byte*)RatesAt(number);
             Sse.Prefetch0(rates);
             Sse.Prefetch0(rates + CacheLine);
             Sse.Prefetch0(rates + LongRates.Size - 1);

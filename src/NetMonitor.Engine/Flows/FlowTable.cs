@@ -37,7 +37,6 @@ internal sealed unsafe partial class FlowTable
     private int _mask;
     private nint[] _entries = [];
     private nint[] _tcp = [];
-    private nint[] _rates = [];
     private nint[] _origins = [];
     private nint[] _sides = [];
     private FlowLabels[]?[] _labels = [];
@@ -55,6 +54,9 @@ internal sealed unsafe partial class FlowTable
         _limit = limit;
         _seed = seed;
         _index = AllocateIndex(InitialSlots);
+        Rates = new Sparse<LongRates>(_memory);
+        TcpCounts = new Sparse<TcpCounts>(_memory);
+        FirstIds = new Sparse<ulong>(_memory);
     }
 
     public int Count { get; private set; }
@@ -77,11 +79,14 @@ internal sealed unsafe partial class FlowTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref TcpTrack Tcp(int number) => ref ((TcpTrack*)Chunk(_tcp, number, TcpTrack.Size))[number & (ChunkSize - 1)];
 
-    /// <summary>What it sent in the seconds before its last one.</summary>
-    public ref LongRates Rates(int number) => ref ((LongRates*)Chunk(_rates, number, LongRates.Size))[number & (ChunkSize - 1)];
+    /// <summary>What went wrong with it. (TCP)</summary>
+    public Sparse<TcpCounts> TcpCounts { get; }
 
-    /// <summary>True when <see cref="Rates"/> may hold something: a chunk of them is there once one flow in it has lived for more than a second.</summary>
-    public bool MayHaveRates(int number) => _rates[number >> ChunkBits] != 0;
+    /// <summary>What it sent in the seconds before its last one: of those that have lived for more than a second.</summary>
+    public Sparse<LongRates> Rates { get; }
+
+    /// <summary>The connection's Id from before its key changed: of those whose did.</summary>
+    public Sparse<ulong> FirstIds { get; }
 
     public ref FlowOrigin Origin(int number) => ref ((FlowOrigin*)_origins[number >> ChunkBits])[number & (ChunkSize - 1)];
 
@@ -181,11 +186,9 @@ internal sealed unsafe partial class FlowTable
             Tcp(number) = default;
         }
 
-        if (MayHaveRates(number))
-        {
-            Rates(number) = default;
-        }
-
+        Rates.Remove(number);
+        TcpCounts.Remove(number);
+        FirstIds.Remove(number);
         Origin(number) = default;
         Object(number) = null;
         if (_sides[number >> ChunkBits] != 0)
@@ -237,7 +240,10 @@ internal sealed unsafe partial class FlowTable
     public void Clear()
     {
         _memory.Clear();
-        (_entries, _tcp, _rates, _origins, _sides, _labels, _objects, _owners) = ([], [], [], [], [], [], [], []);
+        (_entries, _tcp, _origins, _sides, _labels, _objects, _owners) = ([], [], [], [], [], [], []);
+        Rates.Clear();
+        TcpCounts.Clear();
+        FirstIds.Clear();
         (_chunks, _used, _freeHead, Count) = (0, 0, None, 0);
         _index.Free();
         _index = AllocateIndex(InitialSlots);
@@ -255,9 +261,6 @@ internal sealed unsafe partial class FlowTable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TcpTrack* TrackAt(int number) => (TcpTrack*)_tcp[number >> ChunkBits] + (number & (ChunkSize - 1));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private LongRates* RatesAt(int number) => (LongRates*)_rates[number >> ChunkBits] + (number & (ChunkSize - 1));
 
     private int SlotOf(ulong hash) => (int)(hash >> 33) & _mask;
 
@@ -280,7 +283,6 @@ internal sealed unsafe partial class FlowTable
                 int room = Math.Max(1, _chunks * 2);
                 Array.Resize(ref _entries, room);
                 Array.Resize(ref _tcp, room);
-                Array.Resize(ref _rates, room);
                 Array.Resize(ref _origins, room);
                 Array.Resize(ref _sides, room);
                 Array.Resize(ref _labels, room);

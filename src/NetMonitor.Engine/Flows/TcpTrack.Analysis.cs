@@ -46,11 +46,6 @@ internal partial struct TcpTrack
         }
 
         Advance(ref from, packet, findings);
-        if (findings != TcpFindings.None)
-        {
-            Count(findings);
-        }
-
         return findings;
     }
 
@@ -196,21 +191,6 @@ internal partial struct TcpTrack
             | ((findings & TcpFindings.KeepAlive) != 0 ? TcpSideFlags.LastWasKeepAlive : 0)
             | ((findings & TcpFindings.ZeroWindowProbe) != 0 ? TcpSideFlags.LastWasProbe : 0);
     }
-
-    private void Count(TcpFindings findings)
-    {
-        _retransmissions += Bit(findings, TcpFindings.Retransmission);
-        _fastRetransmissions += Bit(findings, TcpFindings.FastRetransmission);
-        _spuriousRetransmissions += Bit(findings, TcpFindings.SpuriousRetransmission);
-        _outOfOrder += Bit(findings, TcpFindings.OutOfOrder);
-        _duplicateAcks += Bit(findings, TcpFindings.DuplicateAck);
-        _lostSegments += Bit(findings, TcpFindings.LostSegment);
-        _zeroWindows += Bit(findings, TcpFindings.ZeroWindow);
-        _windowFull += Bit(findings, TcpFindings.WindowFull);
-        _keepAlives += Bit(findings, TcpFindings.KeepAlive);
-    }
-
-    private static uint Bit(TcpFindings findings, TcpFindings one) => (findings & one) != 0 ? 1u : 0;
 
     /// <summary>A time that was measured though the capture's clock is too coarse for it; it is not shown, and not measured again. 0 is not measured.</summary>
     private const uint TooShort = 1;

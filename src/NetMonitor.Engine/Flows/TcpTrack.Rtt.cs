@@ -13,7 +13,8 @@ internal partial struct TcpTrack
     /// <summary>What a watcher learned from the headers.</summary>
     /// <param name="local">The side that is here.</param>
     /// <param name="opener">The side that opened the connection.</param>
-    public readonly TcpNumbers Numbers(int local, int opener)
+    /// <param name="counts">What was counted.</param>
+    public readonly TcpNumbers Numbers(int local, int opener, in TcpCounts counts)
     {
         TcpSide here = local == 0 ? _a : _b;
         TcpSide there = local == 0 ? _b : _a;
@@ -28,22 +29,22 @@ internal partial struct TcpTrack
             HandshakeRtt = Time(_handshakeRtt),
             ServerHandshakeRtt = Time(_serverRtt),
             ClientHandshakeRtt = isClientKnown ? Time(_handshakeRtt - _serverRtt) : null,
-            Retransmissions = _retransmissions,
-            FastRetransmissions = _fastRetransmissions,
-            SpuriousRetransmissions = _spuriousRetransmissions,
-            OutOfOrder = _outOfOrder,
-            DuplicateAcks = _duplicateAcks,
-            LostSegments = _lostSegments,
-            ZeroWindows = _zeroWindows,
-            WindowFull = _windowFull,
-            KeepAlives = _keepAlives,
+            Retransmissions = counts.Retransmissions,
+            FastRetransmissions = counts.FastRetransmissions,
+            SpuriousRetransmissions = counts.SpuriousRetransmissions,
+            OutOfOrder = counts.OutOfOrder,
+            DuplicateAcks = counts.DuplicateAcks,
+            LostSegments = counts.LostSegments,
+            ZeroWindows = counts.ZeroWindows,
+            WindowFull = counts.WindowFull,
+            KeepAlives = counts.KeepAlives,
             LocalWindow = here.Is(TcpSideFlags.Heard) ? here.ScaledWindow : null,
             RemoteWindow = there.Is(TcpSideFlags.Heard) ? there.ScaledWindow : null,
         };
     }
 
     /// <summary>Share of the segments with payload that had to be sent again, 0 to 1; null without any.</summary>
-    public readonly double? LossRatio => _dataSegments == 0 ? null : Math.Min(1, _retransmissions / (double)_dataSegments);
+    public readonly double? LossRatio(in TcpCounts counts) => _dataSegments == 0 ? null : Math.Min(1, counts.Retransmissions / (double)_dataSegments);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Time(ref TcpSide from, ref TcpSide to, bool isLocal, in Packet packet, TcpFindings findings, ReadOnlySpan<byte> header)

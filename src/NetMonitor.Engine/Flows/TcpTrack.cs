@@ -6,13 +6,13 @@ namespace NetMonitor.Flows;
 
 /// <summary>
 /// A TCP connection as a watcher on the path sees it: what each side has sent and had acknowledged. The state either side is in follows from
-/// that by <see cref="TcpStateTable"/>, so it makes no difference from where one looks.
+/// that by <see cref="TcpStateTable"/>, so it makes no difference from where one looks. What went wrong is counted apart, in <see cref="TcpCounts"/>.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Size, Pack = 2)]
 internal partial struct TcpTrack
 {
-    /// <summary>Bytes: three cache lines of 64. What every segment touches lies in the first two.</summary>
-    public const int Size = 192;
+    /// <summary>Bytes: wherever one lies in an array that begins at a cache line, three lines of 64. What every segment touches comes first.</summary>
+    public const int Size = 160;
 
     private TcpSide _a;
     private TcpSide _b;
@@ -33,15 +33,6 @@ internal partial struct TcpTrack
     private uint _minimumRtt;
     private uint _maximumRtt;
     private uint _serverRtt;
-    private uint _retransmissions;
-    private uint _fastRetransmissions;
-    private uint _spuriousRetransmissions;
-    private uint _outOfOrder;
-    private uint _duplicateAcks;
-    private uint _lostSegments;
-    private uint _zeroWindows;
-    private uint _windowFull;
-    private uint _keepAlives;
     private TcpHistory _history;
 
     /// <summary>A RST was sent that the other side accepts.</summary>
@@ -60,10 +51,6 @@ internal partial struct TcpTrack
             _a.Flags |= TcpSideFlags.Over;
         }
     }
-
-    public readonly long Retransmits => _retransmissions;
-
-    public readonly long OutOfOrder => _outOfOrder;
 
     /// <summary>True when a terminal state is possible: a RST, or a FIN from both sides.</summary>
     public readonly bool MayBeOver => Reset || Finished;

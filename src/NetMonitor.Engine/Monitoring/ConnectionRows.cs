@@ -53,8 +53,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     }
 
     /// <summary>What the connection's Id is made of: its first key and its first time.</summary>
-    public static ulong IdOf(in FlowEntry entry, in FlowOrigin origin) =>
-        origin.FirstId != 0 ? origin.FirstId : entry.Key.Hash((ulong)origin.First * TimeMultiplier);
+    public ulong IdOf(int number) => table.FirstIds.Has(number) ? table.FirstIds[number] : table[number].Key.Hash((ulong)table.Origin(number).First * TimeMultiplier);
 
     /// <summary>The row as an object.</summary>
     /// <param name="number">Its number in the table.</param>
@@ -86,10 +85,11 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         (AddressScope scope, Place? place) = names.PlaceOf(number);
         bool isTcp = entry.Key.Protocol == TransportProtocol.TCP;
         TcpTrack track = isTcp ? table.Tcp(number) : default;
-        TcpNumbers? tcp = isTcp ? track.Numbers(local, entry.Originator) : null;
+        TcpCounts counts = table.TcpCounts.ValueOf(number);
+        TcpNumbers? tcp = isTcp ? track.Numbers(local, entry.Originator, counts) : null;
         return new NetConnection
         {
-            IdValue = IdOf(entry, origin),
+            IdValue = IdOf(number),
             Protocol = entry.Key.Protocol,
             Local = local == 0 ? entry.Key.A : entry.Key.B,
             Remote = remoteAddress,
@@ -123,7 +123,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             Tcp = tcp,
             Retransmits = tcp?.Retransmissions,
             OutOfOrder = tcp?.OutOfOrder,
-            LossRatio = isTcp ? track.LossRatio : null,
+            LossRatio = isTcp ? track.LossRatio(counts) : null,
             ConnState = ConnStateOf(entry, track),
             History = isTcp ? track.History(entry.Originator) : null,
             CreationNanoseconds = origin.First,
@@ -174,7 +174,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     private RateSet RatesOf(int number, in FlowEntry entry, int side, long now)
     {
         now = Math.Max(now, entry.Last);
-        return table.MayHaveRates(number) ? table.Rates(number).Read(side, entry.Rates, entry.Last, now)
+        return table.Rates.Has(number) ? table.Rates[number].Read(side, entry.Rates, entry.Last, now)
             : LongRates.ReadAlone(side, entry.Rates, entry.Last, now);
     }
 

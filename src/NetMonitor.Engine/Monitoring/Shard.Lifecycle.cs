@@ -92,7 +92,7 @@ internal sealed partial class Shard
         {
             if (_table.IsUsed(number))
             {
-                yield return (_table.Origin(number).First, ConnectionRows.IdOf(_table[number], _table.Origin(number)), number);
+                yield return (_table.Origin(number).First, _rows.IdOf(number), number);
             }
         }
 
@@ -257,9 +257,9 @@ internal sealed partial class Shard
     {
         long second = entry.Last / UnixTime.NanosecondsPerSecond;
         long next = now / UnixTime.NanosecondsPerSecond;
-        if (second != next && (_table.MayHaveRates(number) || next - second <= LongRates.Longest))
+        if (second != next && (_table.Rates.Has(number) || next - second <= LongRates.Longest))
         {
-            _table.Rates(number).Push(second, entry.Rates.Current, next);
+            _table.Rates[number].Push(second, entry.Rates.Current, next);
         }
 
         entry.Rates.Advance(entry.Last, now);

@@ -236,7 +236,11 @@ internal sealed partial class Shard
         Count(number, ref entry, packet, route.Sender);
         if (isTcp)
         {
-            Follow(ref _table.Tcp(number), packet, route.Sender, entry.LocalSide, batch.HeaderOf(packet, route, frames));
+            TcpFindings findings = Follow(ref _table.Tcp(number), packet, route.Sender, entry.LocalSide, batch.HeaderOf(packet, route, frames));
+            if (findings != TcpFindings.None)
+            {
+                _table.TcpCounts[number].Add(findings);
+            }
         }
         else
         {
@@ -311,13 +315,15 @@ internal sealed partial class Shard
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Follow(ref TcpTrack track, in Packet packet, int sender, int localSide, ReadOnlySpan<byte> header)
+    private static TcpFindings Follow(ref TcpTrack track, in Packet packet, int sender, int localSide, ReadOnlySpan<byte> header)
     {
-        track.Update(sender, localSide, packet, header);
+        TcpFindings findings = track.Update(sender, localSide, packet, header);
         if (track.TerminalSince == 0 && track.MayBeOver && track.State(localSide) is ConnectionState.CLOSED or ConnectionState.TIME_WAIT)
         {
             track.TerminalSince = packet.Timestamp;
         }
+
+        return findings;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -374,17 +380,17 @@ internal sealed partial class Shard
             return FlowTable.None; // One end stays where it is; two that changed are another connection.
         }
 
+        _table.FirstIds[number] = _rows.IdOf(number);
         ref FlowOrigin origin = ref _table.Origin(number);
-        origin.FirstId = ConnectionRows.IdOf(entry, origin);
         origin.InterfaceId = route.InterfaceId;
         origin.IsPlaced = false;
         _table.Rename(number, route.Key, route.Hash);
         if (stays != now)
         {
             entry.SwapSides();
-            if (_table.MayHaveRates(number))
+            if (_table.Rates.Has(number))
             {
-                _table.Rates(number).SwapSides();
+                _table.Rates[number].SwapSides();
             }
         }
 

@@ -76,15 +76,15 @@ public sealed class RatesTests
         FlowKey key = FlowKey.Of(packet, out _);
         const long Second = 1_700_000_000;
         int number = table.Add(key, table.HashOf(key));
-        Assert.False(table.MayHaveRates(number));
-        table.Rates(number).Push(Second, new BySide<uint> { A = 5 }, Second + 1);
+        Assert.False(table.Rates.Has(number));
+        table.Rates[number].Push(Second, new BySide<uint> { A = 5 }, Second + 1);
         Assert.Equal(0.5, Read().TenSeconds);
 
         table.Remove(number);
         Assert.Equal(number, table.Add(key, table.HashOf(key)));
         Assert.Equal(default, Read());
 
-        RateSet Read() => table.Rates(number).Read(0, default, (Second + 1) * Conversation.Second, (Second + 1) * Conversation.Second);
+        RateSet Read() => table.Rates[number].Read(0, default, (Second + 1) * Conversation.Second, (Second + 1) * Conversation.Second);
     }
 
     [Theory]

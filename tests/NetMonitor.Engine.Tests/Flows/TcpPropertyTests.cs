@@ -179,6 +179,7 @@ public sealed class TcpPropertyTests
         /// <summary>A SYN came again after data: Wireshark's rule then forgets what was sent beyond a gap, and so do we.</summary>
         private bool _hasLateSyn;
         private TcpTrack _track;
+        private TcpCounts _counts;
         private long _now = Start;
 
         public bool HasSeen => _log.Count > 0;
@@ -193,7 +194,7 @@ public sealed class TcpPropertyTests
             _now += 50_000_000; // later than anything counts as overtaken
             _log.Add((from, segment));
             Count(from, segment);
-            _track.Update(from, end, PacketOf(segment), []);
+            _counts.Add(_track.Update(from, end, PacketOf(segment), []));
         }
 
         /// <summary>Shows a monitor the same segments, and says what it must make of them.</summary>
@@ -219,9 +220,9 @@ public sealed class TcpPropertyTests
             }
 
             long behind = _again[0] + _again[1];
-            if (behind != _track.Retransmits + _track.OutOfOrder)
+            if (behind != _counts.Retransmissions + _counts.OutOfOrder)
             {
-                Assert.Fail($"{behind} begin below the highest number, counted {_track.Retransmits} sent again and {_track.OutOfOrder} overtaken. {Log}");
+                Assert.Fail($"{behind} begin below the highest number, counted {_counts.Retransmissions} sent again and {_counts.OutOfOrder} overtaken. {Log}");
             }
         }
 

@@ -62,14 +62,14 @@ internal sealed record OurAnalysis(IReadOnlyDictionary<int, TcpFindings> Finding
 
             number = number == FlowTable.None ? table.Add(route.Key, route.Hash) : number;
             ref TcpTrack track = ref table.Tcp(number);
-            bool wasKnown = track.Numbers(0, 0).HandshakeRtt is not null;
+            bool wasKnown = track.Numbers(0, 0, default).HandshakeRtt is not null;
             TcpFindings found = track.Update(route.Sender, 0, packet, hand.HeaderOf(packet, route, deal.Frames));
             if (found != TcpFindings.None)
             {
                 findings[frame] = findings.GetValueOrDefault(frame) | found;
             }
 
-            if (!wasKnown && track.Numbers(0, 0).HandshakeRtt is { } rtt)
+            if (!wasKnown && track.Numbers(0, 0, default).HandshakeRtt is { } rtt)
             {
                 handshakes[frame] = rtt.TotalSeconds;
             }
