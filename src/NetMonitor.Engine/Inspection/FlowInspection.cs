@@ -8,7 +8,6 @@ namespace NetMonitor.Inspection;
 /// </summary>
 public sealed class FlowInspection : IFindings
 {
-    private FlowContext _flow;
     private FlowContext _context;            // of the innermost protocol
     private StreamDetection? _streams;       // TCP and SCTP, until finished
     private SctpAssociation? _association;   // SCTP, until finished
@@ -25,8 +24,6 @@ public sealed class FlowInspection : IFindings
     private int _seenChanges;
     private ApplicationDetails? _details;
     private int _detailsVersion;
-    private string? _application;
-    private int _applicationVersion;
 
     /// <summary>Begins the inspection of a flow.</summary>
     public FlowInspection(in FlowContext context) => Restart(context);
@@ -34,7 +31,7 @@ public sealed class FlowInspection : IFindings
     /// <summary>Begins the inspection of another flow, when this one's is finished and nobody refers to it.</summary>
     internal void Restart(in FlowContext context)
     {
-        _flow = _context = context;
+        _context = context;
         IsFinished = context.Protocol is not (TransportProtocol.TCP or TransportProtocol.UDP or TransportProtocol.SCTP);
         Version = 0;
         ClosedAt = 0;
@@ -42,7 +39,7 @@ public sealed class FlowInspection : IFindings
         (_datagramRows, _nextRows) = (ProtocolTable.DatagramRows, default);
         (_datagramRow, _undecidedDatagrams, _datagramsAccepted) = (0, 0, false);
         (_hint, _name, _changes, _seenChanges) = (null, null, 0, 0);
-        (_details, _detailsVersion, _application, _applicationVersion) = (null, 0, null, 0);
+        (_details, _detailsVersion) = (null, 0);
     }
 
     /// <summary>The rows that the first bytes of a direction, or a datagram, may be, from the first that fits on. None: they are nobody's.</summary>
@@ -73,7 +70,7 @@ public sealed class FlowInspection : IFindings
     /// <param name="rows">What its first bytes, which come next, may be; none when what it sent so far is nobody's.</param>
     internal void Narrow(Side side, Candidates rows)
     {
-        if (_flow.Protocol == TransportProtocol.TCP)
+        if (_context.Protocol == TransportProtocol.TCP)
         {
             (_streams ??= StreamDetection.Begin(this)).Narrow(side, rows);
         }
@@ -90,19 +87,7 @@ public sealed class FlowInspection : IFindings
     public int Version { get; private set; }
 
     /// <summary>The protocol, or null.</summary>
-    public string? Application
-    {
-        get
-        {
-            if (_applicationVersion != Version)
-            {
-                _application = _name ?? Innermost?.Application ?? _hint;
-                _applicationVersion = Version;
-            }
-
-            return _application;
-        }
-    }
+    public string? Application => _name ?? Innermost?.Application ?? _hint;
 
     /// <summary>How sure that is.</summary>
     public Confidence? Confidence => Innermost?.Confidence ?? (_hint is null ? null : NetMonitor.Confidence.Port);
@@ -159,7 +144,7 @@ public sealed class FlowInspection : IFindings
     /// <param name="timestamp">Nanoseconds since 1970.</param>
     public void Segment(Side from, uint sequence, TcpFlags flags, ReadOnlySpan<byte> payload, int wireLength, long timestamp)
     {
-        if (IsFinished || _flow.Protocol != TransportProtocol.TCP)
+        if (IsFinished || _context.Protocol != TransportProtocol.TCP)
         {
             return;
         }
@@ -183,7 +168,7 @@ public sealed class FlowInspection : IFindings
     /// <summary>A UDP datagram, or the chunks of an SCTP packet.</summary>
     public void Datagram(Side from, ReadOnlySpan<byte> payload, long timestamp)
     {
-        if (!IsFinished && _flow.Protocol == TransportProtocol.SCTP)
+        if (!IsFinished && _context.Protocol == TransportProtocol.SCTP)
         {
             _association ??= new SctpAssociation(this, _streams = StreamDetection.Begin(this));
             _association.Packet(from, payload, timestamp);
@@ -192,7 +177,7 @@ public sealed class FlowInspection : IFindings
             return;
         }
 
-        if (IsFinished || payload.IsEmpty || _flow.Protocol != TransportProtocol.UDP)
+        if (IsFinished || payload.IsEmpty || _context.Protocol != TransportProtocol.UDP)
         {
             return;
         }
@@ -288,7 +273,7 @@ public sealed class FlowInspection : IFindings
     internal void Unmatched(bool sawStart)
     {
         // Inside of an upgrade the outer protocol is known; better than a guess.
-        if (_hint is null && _outer is null && ProtocolTable.ByPort(_flow, sawStart) is { } hint)
+        if (_hint is null && _outer is null && ProtocolTable.ByPort(_context, sawStart) is { } hint)
         {
             _hint = hint;
             _changes++;
@@ -320,12 +305,12 @@ public sealed class FlowInspection : IFindings
 
     private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)
     {
-        Candidates rows = Fitting(_nextRows.IsEmpty ? _datagramRows : _nextRows, ProtocolTable.DatagramProbes, Match.Yes, _flow, from, payload);
+        Candidates rows = Fitting(_nextRows.IsEmpty ? _datagramRows : _nextRows, ProtocolTable.DatagramProbes, Match.Yes, _context, from, payload);
         _nextRows = default;
         if (!rows.IsEmpty)
         {
             _datagramRow = rows.First;
-            Decided(ProtocolTable.Rows[_datagramRow].CreateDatagram!(_flow));
+            Decided(ProtocolTable.Rows[_datagramRow].CreateDatagram!(_context));
             return true;
         }
 
@@ -346,7 +331,7 @@ public sealed class FlowInspection : IFindings
         rows.Remove(_datagramRow);
         _datagramRows = rows;
         _datagramsAccepted = false;
-        if (Upgraded(new Upgrade(_flow)))
+        if (Upgraded(new Upgrade(_context)))
         {
             return true;
         }

@@ -31,8 +31,9 @@ internal sealed class DnsConversation(DnsFlavor flavor)
 {
     private readonly record struct Pending(ushort Id, long Timestamp, string? Name);
 
-    private readonly List<string> _names = [];
-    private readonly Queue<Pending> _pending = new();
+    private string[] _names = [];     // exactly those met: mostly one
+    private Pending[] _pending = [];  // the oldest first
+    private int _pendingCount;
     private string? _name;
     private ushort _type;
     private string? _firstName;
@@ -42,7 +43,6 @@ internal sealed class DnsConversation(DnsFlavor flavor)
     private int _responses;
     private ushort _id;
     private long? _responseTime; // nanoseconds
-    private ResponseFacts? _released;
 
     private sealed record ResponseFacts(
         IReadOnlyList<DnsAnswer> Answers, string? Code, bool NoData, bool Authoritative, bool Truncated, bool Authentic)
@@ -65,12 +65,7 @@ internal sealed class DnsConversation(DnsFlavor flavor)
         {
             _queries++;
             State = flavor.Query;
-            if (_pending.Count == InspectionLimits.DnsPending)
-            {
-                _pending.Dequeue();
-            }
-
-            _pending.Enqueue(new Pending(message.Id, timestamp, _name));
+            Await(new Pending(message.Id, timestamp, _name));
             return;
         }
 
@@ -84,7 +79,7 @@ internal sealed class DnsConversation(DnsFlavor flavor)
 
     public DnsDetails ToDetails()
     {
-        ResponseFacts response = _released ?? ReadResponse();
+        ResponseFacts response = ReadResponse();
         return new DnsDetails
         {
             QueryName = _name,
@@ -102,13 +97,6 @@ internal sealed class DnsConversation(DnsFlavor flavor)
             Truncated = response.Truncated,
             AuthenticData = response.Authentic,
         };
-    }
-
-    /// <summary>Reads the last response for good and lets its bytes go.</summary>
-    public void Release()
-    {
-        _released ??= ReadResponse();
-        _response = null;
     }
 
     private void ReadQuestions(in DnsMessage message)
@@ -136,7 +124,7 @@ internal sealed class DnsConversation(DnsFlavor flavor)
             return _name;
         }
 
-        for (int i = _names.Count - 1; i >= 0; i--)
+        for (int i = _names.Length - 1; i >= 0; i--)
         {
             if (name.SequenceEqual(_names[i]))
             {
@@ -145,9 +133,9 @@ internal sealed class DnsConversation(DnsFlavor flavor)
         }
 
         string added = new(name);
-        if (_names.Count < InspectionLimits.DnsNames)
+        if (_names.Length < InspectionLimits.DnsNames)
         {
-            _names.Add(added);
+            _names = [.. _names, added];
         }
 
         return added;
@@ -176,23 +164,38 @@ internal sealed class DnsConversation(DnsFlavor flavor)
             return null;
         }
 
-        // Once around the queue, which keeps the order of the rest.
-        Pending? asked = null;
-        for (int left = _pending.Count; left > 0; left--)
+        for (int i = 0; i < _pendingCount; i++)
         {
-            Pending pending = _pending.Dequeue();
-            bool isSame = pending.Id == id && (id != 0 || _name is null || string.Equals(pending.Name, _name, StringComparison.OrdinalIgnoreCase));
-            if (asked is null && isSame)
+            Pending pending = _pending[i];
+            if (pending.Id == id && (id != 0 || _name is null || string.Equals(pending.Name, _name, StringComparison.OrdinalIgnoreCase)))
             {
-                asked = pending;
-            }
-            else
-            {
-                _pending.Enqueue(pending);
+                Forget(i);
+                return pending;
             }
         }
 
-        return asked;
+        return null;
+    }
+
+    private void Await(in Pending query)
+    {
+        if (_pendingCount == InspectionLimits.DnsPending)
+        {
+            Forget(0);
+        }
+
+        if (_pendingCount == _pending.Length)
+        {
+            Array.Resize(ref _pending, Math.Max(1, 2 * _pendingCount));
+        }
+
+        _pending[_pendingCount++] = query;
+    }
+
+    private void Forget(int index)
+    {
+        _pending.AsSpan(index + 1, _pendingCount - index - 1).CopyTo(_pending.AsSpan(index));
+        _pendingCount--;
     }
 
     private void Keep(ReadOnlySpan<byte> message)

@@ -44,9 +44,6 @@ internal sealed class DnsDatagramInspector : DatagramInspector
     internal override DnsResolutions Resolutions => _conversation.Resolutions;
 
     /// <inheritdoc/>
-    protected internal override void Release() => _conversation.Release();
-
-    /// <inheritdoc/>
     protected override ApplicationDetails? BuildDetails() => _conversation.ToDetails();
 }
 
@@ -126,9 +123,6 @@ internal sealed class DnsStreamInspector : StreamInspector
 
     /// <inheritdoc/>
     internal override DnsResolutions Resolutions => _conversation.Resolutions;
-
-    /// <inheritdoc/>
-    protected internal override void Release() => _conversation.Release();
 
     /// <inheritdoc/>
     protected override ApplicationDetails? BuildDetails() => _conversation.ToDetails();

@@ -15,14 +15,14 @@ internal sealed class DnsResolutions
     private const int IPv4Size = 4;
     private const int IPv6Size = 16;
 
-    private readonly List<DnsResolution> _waiting = [];
+    private List<DnsResolution>? _waiting; // taken at once, so that none is kept
     private string? _announced;
 
     /// <summary>What waits. Valid until <see cref="Clear"/>.</summary>
     public ReadOnlySpan<DnsResolution> Waiting => CollectionsMarshal.AsSpan(_waiting);
 
     /// <summary>They were taken.</summary>
-    public void Clear() => _waiting.Clear();
+    public void Clear() => _waiting = null;
 
     /// <summary>Adds the addresses that an answer gives a name, directly or through aliases (RFC 1034 section 3.6.2). Others in the message do not
     /// count, so nobody can add a name to an answer about another.</summary>
@@ -102,6 +102,7 @@ internal sealed class DnsResolutions
             return address is not null;
         }
 
+        _waiting ??= [];
         if (_waiting.Count < InspectionLimits.DnsAnswers)
         {
             _waiting.Add(new DnsResolution(usable, name, isAnnounced));

@@ -147,9 +147,6 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
     internal override DnsResolutions? Resolutions => _dns?.Resolutions;
 
     /// <inheritdoc/>
-    protected internal override void Release() => _dns?.Release();
-
-    /// <inheritdoc/>
     protected override ApplicationDetails? BuildDetails() => HttpDns.Details(_dns, _facts.ToDetails());
 
     /// <summary>Joined in the middle of a message: passes over what is not the beginning of one.</summary>

@@ -61,9 +61,6 @@ internal sealed class Http2Inspector : StreamInspector
     internal override DnsResolutions? Resolutions => _dns?.Resolutions;
 
     /// <inheritdoc/>
-    protected internal override void Release() => _dns?.Release();
-
-    /// <inheritdoc/>
     protected override ApplicationDetails BuildDetails() => HttpDns.Details(_dns, _facts.ToDetails());
 
     /// <returns>Bytes used; 0 when more is needed.</returns>
