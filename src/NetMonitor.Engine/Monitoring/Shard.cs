@@ -380,7 +380,8 @@ internal sealed partial class Shard
             return FlowTable.None; // One end stays where it is; two that changed are another connection.
         }
 
-        _table.FirstIds[number] = _rows.IdOf(number);
+        ulong id = _rows.IdOf(number);
+        _table.FirstIds[number] = id; // From here on it is the connection's.
         ref FlowOrigin origin = ref _table.Origin(number);
         origin.InterfaceId = route.InterfaceId;
         origin.IsPlaced = false;
