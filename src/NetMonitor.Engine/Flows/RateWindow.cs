@@ -15,7 +15,7 @@ internal struct RateWindow
     /// <summary>After so many seconds nothing is left of it (e to the power of minus 10).</summary>
     private const int FadedAfter = 10;
 
-    private static readonly float[] Factors = [.. Enumerable.Range(0, FadedAfter * TicksPerSecond).Select(i => MathF.Exp(-i / (float)TicksPerSecond))];
+    private static readonly float[] Factors = MakeFactors();
 
     private BySide<uint> _current;
     private BySide<uint> _previous;
@@ -74,6 +74,17 @@ internal struct RateWindow
             1 => _current[side] * (1 - passed),
             _ => 0,
         };
+    }
+
+    private static float[] MakeFactors()
+    {
+        float[] factors = new float[FadedAfter * TicksPerSecond];
+        for (int i = 0; i < factors.Length; i++)
+        {
+            factors[i] = MathF.Exp(-i / (float)TicksPerSecond);
+        }
+
+        return factors;
     }
 
     private static float Factor(long last, long now)

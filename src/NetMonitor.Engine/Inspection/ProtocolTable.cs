@@ -483,15 +483,23 @@ internal static class ProtocolTable
 
     private static bool MayBegin(ProtocolRow row, byte first)
     {
-        foreach (ushort port in row.Ports.Select(hint => hint.Port).Prepend((ushort)0))
+        bool may = MayBegin(row, first, port: 0);
+        for (int i = 0; i < row.Ports.Count && !may; i++)
         {
-            foreach (Side side in (ReadOnlySpan<Side>)[Side.Originator, Side.Responder])
+            may = MayBegin(row, first, row.Ports[i].Port);
+        }
+
+        return may;
+    }
+
+    private static bool MayBegin(ProtocolRow row, byte first, ushort port)
+    {
+        foreach (Side side in (ReadOnlySpan<Side>)[Side.Originator, Side.Responder])
+        {
+            if (row.StreamProbe!(new FlowContext(TransportProtocol.TCP, 0, port), side, [first]) != Match.No
+                || row.StreamProbe(new FlowContext(TransportProtocol.TCP, port, 0), side, [first]) != Match.No)
             {
-                if (row.StreamProbe!(new FlowContext(TransportProtocol.TCP, 0, port), side, [first]) != Match.No
-                    || row.StreamProbe(new FlowContext(TransportProtocol.TCP, port, 0), side, [first]) != Match.No)
-                {
-                    return true;
-                }
+                return true;
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using NetMonitor.Packets;
 
@@ -9,8 +10,8 @@ namespace NetMonitor.Attribution.Places;
 /// <param name="Source">The document that says so.</param>
 internal sealed record ScopeRule(string Network, AddressScope Scope, string Source)
 {
-    private readonly IPAddressValue _base = IPAddressValue.From(IPNetwork.Parse(Network).BaseAddress);
-    private readonly int _prefix = IPNetwork.Parse(Network).PrefixLength;
+    private readonly IPAddressValue _base = IPAddressValue.From(IPAddress.Parse(Network.AsSpan(0, Network.IndexOf('/', StringComparison.Ordinal))));
+    private readonly int _prefix = int.Parse(Network.AsSpan(Network.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
 
     /// <summary>True for an address in the range.</summary>
     public bool Holds(IPAddressValue address) => address.IsInNetwork(_base, _prefix);

@@ -84,16 +84,33 @@ internal static class TlsApplications
 
     /// <summary>Ports of protocols that switch to TLS when asked: they suggest nothing, but name what runs inside of TLS once it is
     /// seen.</summary>
-    private static readonly (ushort Port, string Application)[] UpgradingPorts =
+    private static readonly PortHint[] UpgradingPorts =
     [
-        (21, "FTPS"), (23, "TELNETS"), (25, "SMTPS"), (587, "SMTPS"), (110, "POP3S"), (119, "NNTPS"), (143, "IMAPS"), (389, "LDAPS"),
-        (1433, "TDS"), (1883, "MQTTS"), (3268, "LDAPS"), (4190, "ManageSieve"), (5060, "SIPS"), (5222, "XMPPS"), (5269, "XMPPS"),
-        (6667, "IRCS"), (3306, "MySQL"), (3389, "RDP"), (5432, "PostgreSQL"), (5672, "AMQPS"), (6379, "Redis"), (27017, "MongoDB"),
+        new(TransportProtocol.TCP, 21, "FTPS"),
+        new(TransportProtocol.TCP, 23, "TELNETS"),
+        new(TransportProtocol.TCP, 25, "SMTPS"),
+        new(TransportProtocol.TCP, 587, "SMTPS"),
+        new(TransportProtocol.TCP, 110, "POP3S"),
+        new(TransportProtocol.TCP, 119, "NNTPS"),
+        new(TransportProtocol.TCP, 143, "IMAPS"),
+        new(TransportProtocol.TCP, 389, "LDAPS"),
+        new(TransportProtocol.TCP, 1433, "TDS"),
+        new(TransportProtocol.TCP, 1883, "MQTTS"),
+        new(TransportProtocol.TCP, 3268, "LDAPS"),
+        new(TransportProtocol.TCP, 4190, "ManageSieve"),
+        new(TransportProtocol.TCP, 5060, "SIPS"),
+        new(TransportProtocol.TCP, 5222, "XMPPS"),
+        new(TransportProtocol.TCP, 5269, "XMPPS"),
+        new(TransportProtocol.TCP, 6667, "IRCS"),
+        new(TransportProtocol.TCP, 3306, "MySQL"),
+        new(TransportProtocol.TCP, 3389, "RDP"),
+        new(TransportProtocol.TCP, 5432, "PostgreSQL"),
+        new(TransportProtocol.TCP, 5672, "AMQPS"),
+        new(TransportProtocol.TCP, 6379, "Redis"),
+        new(TransportProtocol.TCP, 27017, "MongoDB"),
     ];
 
-    private static readonly FrozenDictionary<ushort, string> ByPort =
-        PortHints.Select(hint => (hint.Port, hint.Application)).Concat(UpgradingPorts)
-            .ToFrozenDictionary(pair => pair.Port, pair => pair.Application);
+    private static readonly Dictionary<ushort, string> ByPort = Names([.. PortHints, .. UpgradingPorts]);
 
     /// <summary>UDP ports of DTLS (same registry).</summary>
     public static readonly IReadOnlyList<PortHint> DtlsPortHints =
@@ -106,15 +123,14 @@ internal static class TlsApplications
         new(TransportProtocol.UDP, 6514, "Syslog-TLS"),
     ];
 
-    private static readonly FrozenDictionary<ushort, string> ByDtlsPort =
-        DtlsPortHints.ToFrozenDictionary(hint => hint.Port, hint => hint.Application);
+    private static readonly Dictionary<ushort, string> ByDtlsPort = Names([.. DtlsPortHints]);
 
     /// <summary>The name of what runs inside of a connection.</summary>
     public static string Name(TlsFacts facts, in FlowContext context)
     {
         bool isDtls = context.Protocol == TransportProtocol.UDP;
         string unknown = isDtls ? UnknownDtls : Unknown;
-        FrozenDictionary<ushort, string> byPort = isDtls ? ByDtlsPort : ByPort;
+        Dictionary<ushort, string> byPort = isDtls ? ByDtlsPort : ByPort;
         ushort port = facts.Client switch
         {
             Side.Originator => context.ResponderPort,
@@ -145,5 +161,16 @@ internal static class TlsApplications
         }
 
         return null;
+    }
+
+    private static Dictionary<ushort, string> Names(ReadOnlySpan<PortHint> hints)
+    {
+        var names = new Dictionary<ushort, string>(hints.Length);
+        foreach (PortHint hint in hints)
+        {
+            names.Add(hint.Port, hint.Application);
+        }
+
+        return names;
     }
 }
