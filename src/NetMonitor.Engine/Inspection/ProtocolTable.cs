@@ -377,9 +377,9 @@ internal static class ProtocolTable
         new("OpenVPN")
         {
             StreamProbe = OpenVpnStream.Probe,
-            CreateStream = static _ => new OpenVpnStream(),
+            CreateStream = static context => new OpenVpnStream(context),
             DatagramProbe = OpenVpnDatagrams.Probe,
-            CreateDatagram = static _ => new OpenVpnDatagrams(),
+            CreateDatagram = static context => new OpenVpnDatagrams(context),
         },
         new("L2TP") { DatagramProbe = TunnelSignatures.L2tp, CreateDatagram = static _ => new KnownDatagrams("L2TP") },
         new("PPTP") { StreamProbe = TunnelSignatures.Pptp, CreateStream = static _ => new KnownStream("PPTP") },

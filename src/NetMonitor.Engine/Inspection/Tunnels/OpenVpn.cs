@@ -8,14 +8,14 @@ namespace NetMonitor.Inspection.Tunnels;
 /// </summary>
 internal readonly ref struct OpenVpnReset
 {
-    private const int OpcodeShift = 3;
+    public const int OpcodeShift = 3;
     private const byte KeyIdMask = 7;
     private const byte ClientReset2 = 7;
     private const byte ServerReset2 = 8;
     private const byte ClientReset3 = 10;
     private const int SessionAt = 1;
-    private const int SessionSize = 8;          // bytes
-    private const int BodyAt = SessionAt + SessionSize;
+    public const int SessionSize = 8;           // bytes
+    public const int BodyAt = SessionAt + SessionSize;
     private const int PlainClientSize = BodyAt + 1 + 4;                            // no acknowledgments, packet id
     private const int PlainServerSize = BodyAt + 1 + 4 + SessionSize + 4;          // one acknowledgment with the client's session
     private const int ReplaySize = 8;           // packet id and time of tls-auth and tls-crypt
@@ -32,6 +32,9 @@ internal readonly ref struct OpenVpnReset
     public string ControlChannel { get; private init; }
 
     public ReadOnlySpan<byte> Session { get; private init; }
+
+    /// <summary>Bytes of tls-auth between session id and acknowledgments; 0 without; negative where all behind the session id is encrypted.</summary>
+    public int SignatureSize { get; private init; }
 
     /// <summary>Smallest packet: framing over TCP begins with its length.</summary>
     public static int Smallest => PlainClientSize;
@@ -60,7 +63,13 @@ internal readonly ref struct OpenVpnReset
             return false;
         }
 
-        reset = new OpenVpnReset { IsClient = isClient, ControlChannel = channel, Session = packet.Slice(SessionAt, SessionSize) };
+        reset = new OpenVpnReset
+        {
+            IsClient = isClient,
+            ControlChannel = channel,
+            Session = packet.Slice(SessionAt, SessionSize),
+            SignatureSize = channel is "none" or "tls-auth" ? packet.Length - PlainSize(isClient) : -1,
+        };
         return true;
     }
 
@@ -96,43 +105,16 @@ internal readonly ref struct OpenVpnReset
         packet.Length == PlainSize(isClient) + ReplaySize + CryptTagSize && IsFirst(packet[BodyAt..]);
 }
 
-/// <summary>What the resets of both sides said.</summary>
-internal sealed class OpenVpnFacts
-{
-    private string? _channel;
-    private string? _client;
-    private string? _server;
-
-    public bool IsComplete => _client is not null && _server is not null;
-
-    /// <summary>Takes it over.</summary>
-    /// <returns>True when it was new.</returns>
-    public bool Read(in OpenVpnReset reset)
-    {
-        ref string? session = ref reset.IsClient ? ref _client : ref _server;
-        string text = Convert.ToHexStringLower(reset.Session);
-        bool isNew = session != text;
-        session = text;
-        _channel ??= reset.ControlChannel;
-        return isNew;
-    }
-
-    public OpenVpnDetails ToDetails() => new() { ControlChannel = _channel, ClientSession = _client, ServerSession = _server };
-}
-
 /// <summary>OpenVPN over UDP.</summary>
-internal sealed class OpenVpnDatagrams : DatagramInspector
+internal sealed class OpenVpnDatagrams(FlowContext context) : DatagramInspector
 {
-    private const int DatagramsUntilAnswer = 16; // a client repeats its reset while nobody answers
-
-    private readonly OpenVpnFacts _facts = new();
-    private int _seen;
+    private readonly OpenVpnConversation _conversation = new(context);
 
     /// <inheritdoc/>
-    public override string Application => "OpenVPN";
+    public override string Application => OpenVpnConversation.Application;
 
     /// <inheritdoc/>
-    public override Confidence Confidence => Confidence.Signature;
+    public override Confidence Confidence => _conversation.SawHandshake ? Confidence.Decoded : Confidence.Signature;
 
     /// <summary>A reset.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes) =>
@@ -141,32 +123,35 @@ internal sealed class OpenVpnDatagrams : DatagramInspector
     /// <inheritdoc/>
     public override Outcome Inspect(Side from, ReadOnlySpan<byte> datagram, long timestamp)
     {
-        if (OpenVpnReset.TryParse(datagram, out OpenVpnReset reset) && _facts.Read(reset))
+        int revision = _conversation.Revision;
+        bool more = _conversation.Read(from, datagram, timestamp);
+        if (_conversation.Revision != revision)
         {
             Changed();
         }
 
-        return _facts.IsComplete || ++_seen >= DatagramsUntilAnswer ? Outcome.Finished : Outcome.More;
+        return more ? Outcome.More : Outcome.Finished;
     }
 
     /// <inheritdoc/>
-    protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
+    protected internal override void Release() => _conversation.Release();
+
+    /// <inheritdoc/>
+    protected override ApplicationDetails? BuildDetails() => _conversation.ToDetails();
 }
 
 /// <summary>OpenVPN over TCP: the same packets, each behind its length in two bytes.</summary>
-internal sealed class OpenVpnStream : StreamInspector
+internal sealed class OpenVpnStream(FlowContext context) : StreamInspector
 {
     private const int LengthSize = 2; // bytes
 
-    private readonly OpenVpnFacts _facts = new();
-    private bool _originatorRead;
-    private bool _responderRead;
+    private readonly OpenVpnConversation _conversation = new(context);
 
     /// <inheritdoc/>
-    public override string Application => "OpenVPN";
+    public override string Application => OpenVpnConversation.Application;
 
     /// <inheritdoc/>
-    public override Confidence Confidence => Confidence.Signature;
+    public override Confidence Confidence => _conversation.SawHandshake ? Confidence.Decoded : Confidence.Signature;
 
     /// <summary>A reset behind its length.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
@@ -190,27 +175,27 @@ internal sealed class OpenVpnStream : StreamInspector
     /// <inheritdoc/>
     public override Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)
     {
-        ref bool read = ref from == Side.Originator ? ref _originatorRead : ref _responderRead;
-        if (read)
+        int revision = _conversation.Revision;
+        bool more = true;
+        WireReader reader = new(window);
+        long consumed = 0;
+        while (more && reader.TryReadVector16(out ReadOnlySpan<byte> packet))
         {
-            return new Progress(long.MaxValue, Outcome.More);
+            consumed += LengthSize + packet.Length;
+            more = _conversation.Read(from, packet, timestamp);
         }
 
-        if (window.Length < LengthSize || window.Length < LengthSize + BinaryPrimitives.ReadUInt16BigEndian(window))
-        {
-            return new Progress(0, Outcome.More);
-        }
-
-        // Only the first packet of a side is of interest.
-        read = true;
-        if (OpenVpnReset.TryParse(window.Slice(LengthSize, BinaryPrimitives.ReadUInt16BigEndian(window)), out OpenVpnReset reset) && _facts.Read(reset))
+        if (_conversation.Revision != revision)
         {
             Changed();
         }
 
-        return new Progress(long.MaxValue, _originatorRead && _responderRead ? Outcome.Finished : Outcome.More);
+        return new Progress(consumed, more ? Outcome.More : Outcome.Finished);
     }
 
     /// <inheritdoc/>
-    protected override ApplicationDetails? BuildDetails() => _facts.ToDetails();
+    protected internal override void Release() => _conversation.Release();
+
+    /// <inheritdoc/>
+    protected override ApplicationDetails? BuildDetails() => _conversation.ToDetails();
 }

@@ -5,7 +5,7 @@ namespace NetMonitor.Tests.Inspection.Tunnels;
 /// <summary>Messages that open tunnels.</summary>
 internal static class TunnelBytes
 {
-    private const uint Time = 0x6600_0000;
+    public const uint Time = 0x6600_0000;
 
     public static readonly byte[] Session = Convert.FromHexString("a1b2c3d4e5f60718");
     public static readonly byte[] ServerSession = Convert.FromHexString("1122334455667788");
@@ -24,6 +24,8 @@ internal static class TunnelBytes
         Bytes(4, 0, 0, 0, index, 0x66, 0x77, 0x88, counter, 0, 0, 0, 0, 0, 0, 0, Cipher(size - 16));
 
     public static byte[] OpenVpnAuth(int hmac) => Bytes(0x38, Session, Cipher(hmac), 1u, Time, 0, 0u);
+
+    public static byte[] OpenVpnServerAuth(int hmac) => Bytes(0x40, ServerSession, Cipher(hmac), 1u, Time, 1, 0u, Session, 0u);
 
     public static readonly byte[] OpenVpnCrypt = Bytes(0x38, Session, 0x0F000001u, Time, Cipher(37));
 

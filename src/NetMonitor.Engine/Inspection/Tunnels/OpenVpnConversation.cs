@@ -1,0 +1,202 @@
+using NetMonitor.Inspection.Tls;
+
+namespace NetMonitor.Inspection.Tunnels;
+
+/// <summary>
+/// What the packets of an OpenVPN connection tell, whatever carries them: the resets of both sides, then the TLS handshake of the control channel where that is not
+/// encrypted (openvpn-rfc, section "Reliability layer"; reliable.c and ssl_pkt.h of its source).
+/// </summary>
+internal sealed class OpenVpnConversation(FlowContext context)
+{
+    public const string Application = "OpenVPN";
+
+    private const int PacketsUntilAnswer = 16;   // a client repeats its reset while nobody answers
+    private const int MostPackets = 256;
+
+    private readonly FlowContext _context = context;
+    private readonly OpenVpnFlow _originator = new();
+    private readonly OpenVpnFlow _responder = new();
+    private TlsInspector? _tls;
+    private ApplicationDetails? _told; // by the handshake, once it is over
+    private string? _channel;
+    private string? _client;
+    private string? _server;
+    private int _signature = -1;       // bytes before the acknowledgments: none, or those of tls-auth; negative before a reset
+    private bool _heardOriginator;
+    private bool _heardResponder;
+    private int _packets;
+    private int _revision;
+    private bool _isOver;
+
+    /// <summary>Grows when something was learned.</summary>
+    public int Revision => _revision + (_tls?.Revision ?? 0);
+
+    /// <summary>Reads a packet.</summary>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="packet">From its opcode on.</param>
+    /// <param name="timestamp">Nanoseconds since 1970.</param>
+    /// <returns>False when nothing more can be learned.</returns>
+    public bool Read(Side from, ReadOnlySpan<byte> packet, long timestamp)
+    {
+        _heardOriginator |= from == Side.Originator;
+        _heardResponder |= from == Side.Responder;
+        bool isAnswered = _heardOriginator && _heardResponder;
+        if (OpenVpnReset.TryParse(packet, out OpenVpnReset reset))
+        {
+            Read(reset);
+        }
+        else if (OpenVpnPacket.IsData(packet))
+        {
+            _isOver |= isAnswered; // The keys are agreed upon.
+        }
+        else if (_signature >= 0 && OpenVpnPacket.TryParse(packet, _signature, out OpenVpnPacket control))
+        {
+            _tls ??= TlsInspector.Begin(_context, Application);
+            _isOver |= !(from == Side.Originator ? _originator : _responder).Read(from, control, _tls, timestamp);
+        }
+
+        _isOver |= ++_packets >= (isAnswered ? MostPackets : PacketsUntilAnswer);
+        return !_isOver && !(_signature < 0 && _client is not null && _server is not null);
+    }
+
+    /// <summary>True when something of the handshake of TLS was seen.</summary>
+    public bool SawHandshake => Handshake is not null;
+
+    public ApplicationDetails? ToDetails() =>
+        FlowInspection.Join(Handshake, new OpenVpnDetails { ControlChannel = _channel, ClientSession = _client, ServerSession = _server });
+
+    /// <summary>Nothing more comes.</summary>
+    public void Release()
+    {
+        _originator.Release();
+        _responder.Release();
+        if (_tls is { } tls)
+        {
+            tls.Release();
+            _revision += tls.Revision;
+            _told = tls.Revision > 0 ? tls.Remains().GetDetails(keep: false) : null;
+            _tls = null;
+        }
+    }
+
+    private ApplicationDetails? Handshake => _tls is { Revision: > 0 } ? _tls.Details : _told;
+
+    private void Read(in OpenVpnReset reset)
+    {
+        ref string? session = ref reset.IsClient ? ref _client : ref _server;
+        string text = Convert.ToHexStringLower(reset.Session);
+        _revision += session == text ? 0 : 1;
+        session = text;
+        if (_channel is null)
+        {
+            _channel = reset.ControlChannel;
+            _signature = reset.SignatureSize;
+        }
+    }
+}
+
+/// <summary>The TLS bytes that one side sent in control packets, put in order by the packets' numbers.</summary>
+internal sealed class OpenVpnFlow
+{
+    private const int Ahead = 8;     // packets that may be on their way (reliable.h: RELIABLE_CAPACITY is 12)
+    private const uint FirstNumber = 1; // 0 is the reset
+
+    private readonly byte[]?[] _waiting = new byte[]?[Ahead];
+    private readonly StreamReassembler _stream = new();
+    private uint _next = FirstNumber;
+    private uint _offset;
+
+    public OpenVpnFlow() => _stream.Push(uint.MaxValue, Packets.TcpFlags.Syn, default, 0); // The byte after a SYN is the first: offset 0.
+
+    /// <summary>Reads a packet and those that had waited for it.</summary>
+    /// <returns>False when nothing more can be learned.</returns>
+    public bool Read(Side from, in OpenVpnPacket packet, TlsInspector tls, long timestamp)
+    {
+        uint ahead = packet.Number - _next;
+        if (ahead >= Ahead)
+        {
+            return true; // It came before, or is no number that its sender can have reached.
+        }
+
+        if (ahead > 0)
+        {
+            _waiting[packet.Number % Ahead] ??= packet.Payload.ToArray();
+            return true;
+        }
+
+        bool more = Push(from, packet.Payload, tls, timestamp);
+        while (more && _waiting[++_next % Ahead] is { } waiting)
+        {
+            _waiting[_next % Ahead] = null;
+            more = Push(from, waiting, tls, timestamp);
+        }
+
+        return more;
+    }
+
+    public void Release()
+    {
+        _stream.Release();
+        Array.Clear(_waiting);
+    }
+
+    private bool Push(Side from, ReadOnlySpan<byte> payload, TlsInspector tls, long timestamp)
+    {
+        ReadOnlySpan<byte> window = _stream.Push(_offset, Packets.TcpFlags.None, payload, payload.Length);
+        _offset += (uint)payload.Length;
+        while (!window.IsEmpty)
+        {
+            Progress progress = tls.Inspect(from, window, timestamp);
+            if (progress.Outcome != Outcome.More)
+            {
+                return false;
+            }
+
+            window = _stream.Advance(window, progress.Consumed);
+        }
+
+        return !_stream.IsAtEnd;
+    }
+}
+
+/// <summary>A packet of the control channel with a part of the TLS handshake (P_CONTROL_V1).</summary>
+internal readonly ref struct OpenVpnPacket
+{
+    private const byte Control = 4;
+    private const byte Data1 = 6;
+    private const byte Data2 = 9;
+    private const int AckSize = 4;  // bytes
+    private const int MostAcks = 8; // reliable.h: RELIABLE_ACK_SIZE
+
+    /// <summary>Of the sender's packets, from 0.</summary>
+    public uint Number { get; private init; }
+
+    public ReadOnlySpan<byte> Payload { get; private init; }
+
+    /// <summary>True when what is tunnelled has begun.</summary>
+    public static bool IsData(ReadOnlySpan<byte> packet) => !packet.IsEmpty && packet[0] >> OpenVpnReset.OpcodeShift is Data1 or Data2;
+
+    /// <summary>Reads a packet of the first session.</summary>
+    /// <param name="packet">From its opcode on.</param>
+    /// <param name="signature">Bytes between session id and acknowledgments.</param>
+    /// <param name="control">The result.</param>
+    public static bool TryParse(ReadOnlySpan<byte> packet, int signature, out OpenVpnPacket control)
+    {
+        control = default;
+        int acksAt = OpenVpnReset.BodyAt + signature;
+        if (packet.Length <= acksAt || packet[0] != Control << OpenVpnReset.OpcodeShift || packet[acksAt] > MostAcks)
+        {
+            return false;
+        }
+
+        int numberAt = acksAt + 1 + (packet[acksAt] == 0 ? 0 : (packet[acksAt] * AckSize) + OpenVpnReset.SessionSize);
+        WireReader reader = new(packet[Math.Min(numberAt, packet.Length)..]);
+        if (!reader.TryReadUInt32(out uint number))
+        {
+            return false;
+        }
+
+        control = new OpenVpnPacket { Number = number, Payload = reader.Rest };
+        return true;
+    }
+}
