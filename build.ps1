@@ -117,6 +117,7 @@ function Test-ModuleCurrent {
     $started = [IO.File]::GetLastWriteTimeUtc([IO.Path]::Combine($ModuleFolder, '.started'))
     $finished = [IO.File]::GetLastWriteTimeUtc([IO.Path]::Combine($ModuleFolder, '.finished'))
     $files = @($ModuleFiles) + 'Directory.Build.props', 'Directory.Packages.props'
+    $files += [IO.Directory]::GetFiles([IO.Path]::Combine($Root, 'docs')) # Get-Help shows them.
     foreach ($file in $files) {
         if ([IO.File]::GetLastWriteTimeUtc([IO.Path]::Combine($Root, $file)) -gt $started) { return $false }
     }
@@ -197,8 +198,7 @@ function Build-Module([switch] $Portable) {
         foreach ($file in $ModuleFiles) {
             [IO.File]::Copy([IO.Path]::Combine($Root, $file), [IO.Path]::Combine($fresh, $file))
         }
-        $help = [IO.Path]::Combine($Root, 'en-US')
-        if ([IO.Directory]::Exists($help)) { Copy-Folder $help ([IO.Path]::Combine($fresh, 'en-US')) }
+        & ([IO.Path]::Combine($Root, 'docs', 'help.ps1')) -Module $fresh
 
         [IO.File]::WriteAllText([IO.Path]::Combine($fresh, '.finished'), '')
         Switch-Folder $fresh $ModuleFolder

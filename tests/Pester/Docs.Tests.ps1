@@ -50,5 +50,33 @@ Describe 'The page of <_>' -ForEach $names {
         $known = [regex]::Matches([IO.File]::ReadAllText([IO.Path]::Combine($docs, 'errors.md')), '(?m)^\| (\w+) \|') | ForEach-Object { $_.Groups[1].Value }
         [regex]::Matches($page, '\[(\w+)\]\(errors\.md\)') | ForEach-Object { $_.Groups[1].Value } | Where-Object { $_ -notin $known } | Should -BeNullOrEmpty
     }
+    It 'is what Get-Help shows' {
+        $help = Get-Help $name
+        $help.Synopsis.Trim() | Should -Be ([regex]::Match($page, '(?s)## Synopsis\r?\n(.*?)\r?\n\r?\n').Groups[1].Value -replace '\s*\r?\n', ' ' -replace '`|\[([^\]]+)\]\([^)]+\)', '$1')
+        @($help.examples.example).Count | Should -Be ([regex]::Matches($page, '(?m)^### ').Count)
+        foreach ($example in $help.examples.example) { $page.Replace("`r", '') | Should -BeLike "*$([Management.Automation.WildcardPattern]::Escape($example.code))*" }
+        foreach ($parameter in $own) {
+            $told = @($help.parameters.parameter | Where-Object { $_.name -eq $parameter.Name })
+            $told.Count | Should -Be 1 -Because $parameter.Name
+            $told.description.Text | Should -Not -BeNullOrEmpty -Because $parameter.Name
+        }
+    }
+    It 'tells the syntax of each set' {
+        $told = @(foreach ($item in (Get-Help $name).syntax.syntaxItem) {
+                $parameters = foreach ($parameter in $item.parameter) { "$($parameter.name) $($parameter.required) $($parameter.position)" }
+                [string]::Join(', ', [Linq.Enumerable]::Order([string[]]@($parameters)))
+            })
+        $real = @(foreach ($parameterSet in $command.ParameterSets) {
+                $parameters = foreach ($parameter in $parameterSet.Parameters) {
+                    if ($parameter.Name -in $own.Name -or $parameter.Name -in 'WhatIf', 'Confirm') {
+                        $position = if ($parameter.Position -lt 0) { 'named' } else { $parameter.Position }
+                        "$($parameter.Name) $("$($parameter.IsMandatory)".ToLowerInvariant()) $position"
+                    }
+                }
+                [string]::Join(', ', [Linq.Enumerable]::Order([string[]]@($parameters)))
+            })
+        $real | Where-Object { $_ -notin $told } | Should -BeNullOrEmpty
+        $told | Where-Object { $_ -notin $real } | Should -BeNullOrEmpty
+    }
     It 'tells the output type' { $command.OutputType | ForEach-Object { $page | Should -BeLike "*$($_.Name)*" } }
 }
