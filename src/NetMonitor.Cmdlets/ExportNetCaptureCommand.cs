@@ -63,9 +63,8 @@ public sealed class ExportNetCaptureCommand : NetMonitorCmdlet
         }
 
         bool only = MyInvocation.ExpectingInput || InputObject is not null;
-        IReadOnlyList<NetConnection> connections = only ? _connections
-            : Annotate ? CaptureImport.Import(new SessionOptions { Path = source }, progress: null, Cancellation).Connections
-            : [];
+        using ImportResult? imported = Annotate && !only ? CaptureImport.Import(new SessionOptions { Path = source }, progress: null, Cancellation) : null;
+        IReadOnlyList<NetConnection> connections = imported?.Connections ?? _connections;
         var options = new RecordingOptions
         {
             Path = destination,

@@ -73,7 +73,15 @@ public sealed class NewNetMonitorReportCommand : NetMonitorCmdlet
                 if (ShouldProcess(path))
                 {
                     options = options with { Source = System.IO.Path.GetFileName(file), Traffic = new TrafficSeries() };
-                    Write(path, () => Import(file, options), options);
+                    ImportResult? imported = null;
+                    try
+                    {
+                        Write(path, () => (imported = Import(file, options)).Connections, options);
+                    }
+                    finally
+                    {
+                        imported?.Dispose();
+                    }
                 }
 
                 return;
@@ -110,7 +118,7 @@ public sealed class NewNetMonitorReportCommand : NetMonitorCmdlet
     }
 
     /// <summary>The connections of a capture. Of a damaged one what could be read, with an error that says so.</summary>
-    private IReadOnlyList<NetConnection> Import(string file, ReportOptions options)
+    private ImportResult Import(string file, ReportOptions options)
     {
         var progress = new ImportProgressDisplay(System.IO.Path.GetFileName(file));
         ImportResult result = CaptureImport.Import(new SessionOptions { Path = file, Traffic = options.Traffic }, Show, Cancellation);
@@ -124,7 +132,7 @@ public sealed class NewNetMonitorReportCommand : NetMonitorCmdlet
             WriteError(Errors.From(damage, file));
         }
 
-        return result.Connections;
+        return result;
 
         void Show(ImportProgress state)
         {
