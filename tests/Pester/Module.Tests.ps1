@@ -43,19 +43,18 @@ Describe 'Importing' {
             (Test-ModuleManifest $ModulePath).ExportedCmdlets.Keys)
     }
 
-    # Processor time, so that a busy machine does not fail it; on an idle one it is about the time that passes.
-    It 'takes less than 300 ms' {
+    # Beside what it took to start the shell, so that neither a slow machine nor a busy one fails it. On an idle one it is under 200 ms.
+    It 'takes less than the start of the shell' {
         $text = @"
-            `$watch = [Diagnostics.Stopwatch]::StartNew()
-            `$before = [Environment]::CpuUsage.TotalTime
+            `$started = [Environment]::CpuUsage.TotalTime
             Import-Module '$ModulePath'
-            [int]([Environment]::CpuUsage.TotalTime - `$before).TotalMilliseconds
-            `$watch.ElapsedMilliseconds
+            [int]`$started.TotalMilliseconds
+            [int]([Environment]::CpuUsage.TotalTime - `$started).TotalMilliseconds
 "@
-        $times = @(Invoke-ShellText $text)
-        [Console]::WriteLine("Import-Module: $($times[0]) ms of processor time, $($times[1]) ms passed")
-        [int]$times[0] | Should -BeGreaterThan 0
-        [int]$times[0] | Should -BeLessThan 300
+        $start, $import = @(Invoke-ShellText $text)
+        [Console]::WriteLine("Import-Module: $import ms of processor time; the shell itself: $start ms")
+        [int]$import | Should -BeGreaterThan 0
+        [int]$import | Should -BeLessThan ([int]$start)
     }
 
     It 'can be repeated with -Force, and after Remove-Module' {
