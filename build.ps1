@@ -16,7 +16,7 @@
     Registries  Makes the compacted registries of names and places anew from the npm packages that docs/names.md lists. Needs npm.
     Pictures Makes docs/pictures anew: runs the view in tmux on the loopback interface with traffic of its own, and pictures each page. Needs root and tmux.
     Pack     Makes out/NetMonitor/VERSION, portable, ready for PSModulePath, and out/NetMonitor.VERSION.nupkg, ready for a gallery.
-    Install  Copies the packed module into the user's module path.
+    Install  Copies the module, compiled for this machine, into the user's module path.
     Clean    Removes everything that was built.
 
     It runs in PowerShell 7.6 and in the project's own shell, which has the cmdlets of Microsoft.PowerShell.Core only. So the script keeps to
@@ -409,14 +409,19 @@ function Get-Manifest {
     return $ast.Find({ $args[0] -is [Management.Automation.Language.HashtableAst] }, $false).SafeGetValue()
 }
 
-# The module in the layout PSModulePath wants, NetMonitor/VERSION. Gives that folder.
-function New-ModulePackage {
-    Build-Module -Portable
-    $folder = [IO.Path]::Combine($Out, 'NetMonitor', (Get-Manifest).ModuleVersion)
+# Copies the module that was built last in the layout PSModulePath wants, NetMonitor/VERSION. Gives that folder.
+function Copy-Module([string] $Modules) {
+    $folder = [IO.Path]::Combine($Modules, 'NetMonitor', (Get-Manifest).ModuleVersion)
     Remove-Folder "$folder.new"
     Copy-Folder $ModuleFolder "$folder.new"
     Switch-Folder "$folder.new" $folder
     return $folder
+}
+
+# The module for every platform, to be given to others.
+function New-ModulePackage {
+    Build-Module -Portable
+    return Copy-Module $Out
 }
 
 function Add-ZipText([IO.Compression.ZipArchive] $Zip, [string] $Name, [string] $Text) {
@@ -486,8 +491,9 @@ $(-join $defaults)  <Override PartName="/LICENSE" ContentType="application/octet
     return $package
 }
 
+# The module for this machine.
 function Install-Package {
-    $folder = New-ModulePackage
+    Build-Module
     $modules = if ($IsWindows) {
         [IO.Path]::Combine([Environment]::GetFolderPath('MyDocuments'), 'PowerShell', 'Modules')
     }
@@ -495,11 +501,7 @@ function Install-Package {
         $data = if ($env:XDG_DATA_HOME) { $env:XDG_DATA_HOME } else { [IO.Path]::Combine($HOME, '.local', 'share') }
         [IO.Path]::Combine($data, 'powershell', 'Modules')
     }
-    $target = [IO.Path]::Combine($modules, 'NetMonitor', [IO.Path]::GetFileName($folder))
-    Remove-Folder "$target.new"
-    Copy-Folder $folder "$target.new"
-    Switch-Folder "$target.new" $target
-    return $target
+    return Copy-Module $modules
 }
 
 #endregion
