@@ -55,8 +55,8 @@ public sealed record QuicDetails : ApplicationDetails
     /// <summary>How often the client's address or port changed while the connection went on (RFC 9000 section 9).</summary>
     public int Moves { get; init; }
 
-    /// <summary>The name of the error a connection was closed with during its handshake ("CRYPTO_ERROR handshake_failure"), or null. Later
-    /// closes are encrypted.</summary>
+    /// <summary>The name of the error a connection was closed with ("CRYPTO_ERROR handshake_failure", "H3_NO_ERROR"), or null. Behind the handshake
+    /// that is encrypted, and takes a key log.</summary>
     public string? CloseError { get; init; }
 
     /// <summary>The code of that error, or null.</summary>

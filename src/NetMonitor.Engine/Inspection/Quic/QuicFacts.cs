@@ -31,7 +31,7 @@ internal sealed class QuicFacts
             {
                 if (name == "h3" || name.StartsWith("h3-", StringComparison.Ordinal) || name.StartsWith("hq", StringComparison.Ordinal))
                 {
-                    return "HTTP/3";
+                    return QuicInspector.Http3;
                 }
 
                 if (name == "doq" || name.StartsWith("doq-", StringComparison.Ordinal))
@@ -68,7 +68,7 @@ internal sealed class QuicFacts
     {
         _closeCode = frame.ErrorCode;
         _closedByApplication = frame.IsApplicationError;
-        _closeError = QuicErrors.NameOf(frame.ErrorCode, frame.IsApplicationError);
+        _closeError = QuicErrors.NameOf(frame.ErrorCode, frame.IsApplicationError, isHttp3: Application == QuicInspector.Http3);
         _closeReason = frame.Data.IsEmpty ? null : WireText.Clean(frame.Data);
     }
 

@@ -35,8 +35,8 @@ internal ref struct QuicFrames(ReadOnlySpan<byte> payload, QuicFormat format)
     private const byte Ack = 0x02;
     private const byte AckEcn = 0x03;
     private const byte Crypto = 0x06;
-    private const byte Close = 0x1C;
-    private const byte ApplicationClose = 0x1D;
+    public const byte Close = 0x1C;
+    public const byte ApplicationClose = 0x1D;
 
     // Google QUIC's own.
     private const byte GoogleClose = 0x02;
@@ -73,17 +73,25 @@ internal ref struct QuicFrames(ReadOnlySpan<byte> payload, QuicFormat format)
                     frame.ErrorCode = code;
                     return read;
                 case Close or ApplicationClose:
-                    frame.Type = QuicFrameType.Close;
-                    frame.IsApplicationError = type == ApplicationClose;
-                    return QuicVarInt.TryRead(ref _reader, out frame.ErrorCode)
-                        && (frame.IsApplicationError || QuicVarInt.TryRead(ref _reader, out _))
-                        && QuicVarInt.TryReadVector(ref _reader, out frame.Data);
+                    return TryReadClose(ref _reader, isApplication: type == ApplicationClose, out frame);
                 default:
                     return false;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Reads what follows the type of a CONNECTION_CLOSE frame.</summary>
+    /// <param name="reader">Behind its type.</param>
+    /// <param name="isApplication">By its type: the application closed.</param>
+    /// <param name="frame">The result.</param>
+    public static bool TryReadClose(scoped ref WireReader reader, bool isApplication, out QuicFrame frame)
+    {
+        frame = new QuicFrame { Type = QuicFrameType.Close, IsApplicationError = isApplication };
+        return QuicVarInt.TryRead(ref reader, out frame.ErrorCode)
+            && (isApplication || QuicVarInt.TryRead(ref reader, out _)) // the type of the frame that was wrong
+            && QuicVarInt.TryReadVector(ref reader, out frame.Data);
     }
 
     private static byte FromGoogle(byte type) => type switch

@@ -12,6 +12,9 @@ internal sealed class QuicInspector : DatagramInspector
 {
     public const string Name = "QUIC";
 
+    /// <summary>QUIC whose client offers HTTP/3.</summary>
+    public const string Http3 = "HTTP/3";
+
     private const int Attempts = 2; // The one under way, and the one before a Retry, whose packets may come late.
 
     private readonly List<QuicAttempt> _attempts = new(Attempts); // the newest last
@@ -35,7 +38,7 @@ internal sealed class QuicInspector : DatagramInspector
     public QuicInspector(bool joined, TlsSecrets? secrets = null)
     {
         _confidence = joined ? Confidence.Port : Confidence.Signature;
-        _decryption = secrets is { IsExpected: true } ? new QuicDecryption(secrets) : null;
+        _decryption = secrets is { IsExpected: true } ? new QuicDecryption(secrets, Close) : null;
     }
 
     /// <inheritdoc/>
@@ -267,10 +270,7 @@ internal sealed class QuicInspector : DatagramInspector
         {
             if (frame.Type == QuicFrameType.Close)
             {
-                _facts.Close(frame);
-                Become(_closedBy is { } first && first != from ? ConnectionState.QUIC_CLOSED : ConnectionState.QUIC_DRAINING);
-                _closedBy ??= from;
-                Changed();
+                Close(from, frame);
             }
             else if (attempt.ReadCrypto(from, frame.Offset, frame.Data))
             {
@@ -383,6 +383,15 @@ internal sealed class QuicInspector : DatagramInspector
             Become(ConnectionState.QUIC_CONNECTED);
             _waiting.Take(); // Initial packets are over (RFC 9001 section 4.9.1).
         }
+    }
+
+    /// <summary>One side has closed the connection; when the other has too, nothing more comes (RFC 9000 section 10.2).</summary>
+    private void Close(Side from, in QuicFrame frame)
+    {
+        _facts.Close(frame);
+        Become(_closedBy is { } first && first != from ? ConnectionState.QUIC_CLOSED : ConnectionState.QUIC_DRAINING);
+        _closedBy ??= from;
+        Changed();
     }
 
     private void Become(ConnectionState state)

@@ -73,6 +73,23 @@ public sealed class QuicDecryptionTests
     }
 
     [Fact]
+    public void A_key_log_shows_how_the_connection_ends()
+    {
+        FlowInspection flow = Begin();
+        Send(flow, Side.Originator, Seal(ClientSecret, ServerId, 0, Bytes(Ack, Stream(0, Request("/last")))));
+        Assert.Equal(ConnectionState.QUIC_CONNECTED, flow.State);
+
+        Send(flow, Side.Originator, Seal(ClientSecret, ServerId, 1, Bytes(Ack, 0x1D, VarInt(0x100), Vector8("bye"u8.ToArray()))));
+        QuicDetails quic = Assert.IsType<QuicDetails>(Assert.IsType<Http3Details>(flow.Details).Outer);
+        Assert.Equal((0x100, "H3_NO_ERROR", true, "bye"), (quic.CloseCode, quic.CloseError, quic.ClosedByApplication, quic.CloseReason));
+        Assert.Equal(ConnectionState.QUIC_DRAINING, flow.State);
+
+        Send(flow, Side.Responder, Seal(ServerSecret, ClientId, 0, Bytes(0x1C, VarInt(0), VarInt(0), 0)));
+        Assert.Equal(ConnectionState.QUIC_CLOSED, flow.State);
+        Assert.NotEqual(0, flow.ClosedAt);
+    }
+
+    [Fact]
     public void Packets_of_other_keys_stay_closed_and_in_the_end_nobody_waits_for_them()
     {
         FlowInspection flow = Begin();
@@ -114,7 +131,7 @@ public sealed class QuicDecryptionTests
         return flow;
     }
 
-    private static void Send(FlowInspection flow, Side from, byte[] datagram) => flow.Datagram(from, datagram, timestamp: 0);
+    private static void Send(FlowInspection flow, Side from, byte[] datagram) => flow.Datagram(from, datagram, timestamp: 1);
 
     private static byte[] Seal(byte[] secret, byte[] destination, int number, byte[] frames, bool phase = false, byte[]? header = null)
     {

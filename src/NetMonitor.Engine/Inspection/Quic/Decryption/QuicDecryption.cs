@@ -5,9 +5,13 @@ using NetMonitor.Inspection.Tls.Decryption;
 
 namespace NetMonitor.Inspection.Quic.Decryption;
 
-/// <summary>Opens the 1-RTT packets of one connection with the secrets of a key log, and reads the HTTP/3 requests inside.</summary>
+/// <summary>What is told when a side closes the connection.</summary>
+internal delegate void QuicClosed(Side from, in QuicFrame frame);
+
+/// <summary>Opens the 1-RTT packets of one connection with the secrets of a key log, and reads the HTTP/3 requests inside, and how it ends.</summary>
 /// <param name="secrets">The key log.</param>
-internal sealed class QuicDecryption(TlsSecrets secrets)
+/// <param name="closed">Called for each frame that closes the connection.</param>
+internal sealed class QuicDecryption(TlsSecrets secrets, QuicClosed closed)
 {
     private readonly Http3Streams _http = new();
     private QuicAttempt? _attempt;
@@ -55,6 +59,11 @@ internal sealed class QuicDecryption(TlsSecrets secrets)
             while (frames.TryRead(out ulong id, out ulong offset, out ReadOnlySpan<byte> data))
             {
                 learned |= _http.Read(byClient, id, offset, data);
+            }
+
+            if (frames.IsClosed)
+            {
+                closed(from, frames.Close);
             }
         }
         else

@@ -1,6 +1,6 @@
 namespace NetMonitor.Inspection.Quic.Decryption;
 
-/// <summary>Walks over the STREAM frames of an opened 1-RTT packet, past all others (RFC 9000 section 19, RFC 9221 section 4, and what drafts in use add).</summary>
+/// <summary>Walks over the STREAM frames of an opened 1-RTT packet, past all others up to one that closes the connection (RFC 9000 section 19, RFC 9221 section 4, and what drafts in use add).</summary>
 /// <param name="payload">Its payload.</param>
 internal ref struct QuicStreamFrames(ReadOnlySpan<byte> payload)
 {
@@ -12,6 +12,12 @@ internal ref struct QuicStreamFrames(ReadOnlySpan<byte> payload)
     private const int PathDataSize = 8;
 
     private WireReader _reader = new(payload);
+
+    /// <summary>The frame that closes the connection, when <see cref="IsClosed"/>.</summary>
+    public QuicFrame Close;
+
+    /// <summary>True when such a frame was met.</summary>
+    public bool IsClosed { get; private set; }
 
     /// <summary>The next STREAM frame. False at the end, and at a frame that cannot be read.</summary>
     public bool TryRead(out ulong id, out ulong offset, out ReadOnlySpan<byte> data)
@@ -28,6 +34,12 @@ internal ref struct QuicStreamFrames(ReadOnlySpan<byte> payload)
                 }
 
                 return (type & HasLength) != 0 ? QuicVarInt.TryReadVector(ref _reader, out data) : _reader.TryRead(_reader.Rest.Length, out data);
+            }
+
+            if (type is QuicFrames.Close or QuicFrames.ApplicationClose)
+            {
+                IsClosed = QuicFrames.TryReadClose(ref _reader, type == QuicFrames.ApplicationClose, out Close);
+                return false;
             }
 
             if (!TrySkip(type))
@@ -65,7 +77,7 @@ internal ref struct QuicStreamFrames(ReadOnlySpan<byte> payload)
                 return Skip(4);
             case 0x1A or 0x1B:                                       // PATH_CHALLENGE, PATH_RESPONSE
                 return _reader.TryRead(PathDataSize, out _);
-            default:                                                 // CONNECTION_CLOSE, DATAGRAM to the end, unknown ones
+            default:                                                 // DATAGRAM to the end, unknown ones
                 return false;
         }
     }
