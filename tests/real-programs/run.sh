@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 packages=(nginx-light curl nghttp2-client nghttp2-server openssl openssh-server openssh-client dnsmasq-base bind9-dnsutils mosquitto mosquitto-clients redis-server
-    memcached vsftpd snmp snmpd chrony postgresql python3 chromium knot-dnsutils slapd ldap-utils dovecot-imapd mariadb-server mariadb-client sipsak nats-server caddy tftpd-hpa)
+    memcached vsftpd snmp snmpd chrony postgresql python3 chromium knot-dnsutils slapd ldap-utils dovecot-imapd mariadb-server mariadb-client sipsak nats-server caddy tftpd-hpa openvpn)
 
 if [ "${1:-}" = --install ]; then
     wrote_policy=
@@ -69,6 +69,9 @@ row 13306 "mariadb and mariadbd $(version mariadbd --version)"
 row 14222 "bash; nats-server $(version nats-server -v)"
 row 14280 "chromium $(version chromium --version), WebSocket; nats-server $(version nats-server -v)"
 row 16969 "curl $curl_version; in.tftpd $(dpkg-query -W -f '${Version}' tftpd-hpa 2>/dev/null)"
+row 11940 "openvpn $(version openvpn --version), TLS 1.2"
+row 11941 "openvpn $(version openvpn --version), tls-auth"
+row 11942 "openvpn $(version openvpn --version), tls-crypt"
 row 11123 "chronyd $(version chronyd --version), both sides"
 
 # ---- servers ------------------------------------------------------------------------------------------------------------------
@@ -102,6 +105,13 @@ https://real.example.test:18446, https://real.example.test:18447 {
 CONF
     serve env HOME="$work" XDG_DATA_HOME="$work" XDG_CONFIG_HOME="$work" caddy run --config "$work/Caddyfile" --adapter caddyfile
 fi
+# tunnel PORT OPTIONS…: both ends of a tunnel that no packets go through, for the time of a handshake.
+tunnel() {
+    local ends=(--dev null --ca "$work/cert.pem" --cert "$work/cert.pem" --key "$work/key.pem" "${@:2}")
+    timeout 10 openvpn "${ends[@]}" --tls-server --dh none --local 127.0.0.1 --lport "$1" ${proto:+--proto $proto-server} >>"$work/servers.log" 2>&1 & pids+=($!)
+    sleep 1
+    client bash -c 'timeout 3 openvpn "$@"; [ $? = 124 ]' - "${ends[@]}" --tls-client --remote 127.0.0.1 "$1" --nobind ${proto:+--proto $proto-client}
+}
 mkdir "$work/www" && echo ok >"$work/www/index.html"
 have nghttpd && serve nghttpd --no-tls -a 127.0.0.1 -d "$work/www" 18080 && serve nghttpd --no-tls -a 127.0.0.1 -d "$work/www" 18081
 serve openssl s_server -accept 127.0.0.1:14433 -cert "$work/cert.pem" -key "$work/key.pem" -tls1_2 -www
@@ -238,6 +248,12 @@ have dovecot && client curl -s imap://someone:a-secret@127.0.0.1:11143/
 have mariadb && client mariadb --no-defaults -h 127.0.0.1 -P 13306 -u root -e 'select 1'
 have sipsak && client sipsak -s sip:someone@127.0.0.1:15060
 have nats-server && client bash -c 'exec 3<>/dev/tcp/127.0.0.1/14222; printf "CONNECT {\"verbose\":true,\"name\":\"real\"}\r\nPUB house.door 4\r\nopen\r\nPING\r\n" >&3; timeout 1 cat <&3; true'
+if have openvpn; then
+    openvpn --genkey secret "$work/tunnel.key"
+    proto= tunnel 11940 --tls-version-max 1.2
+    proto=tcp tunnel 11941 --tls-auth "$work/tunnel.key"
+    proto= tunnel 11942 --tls-crypt "$work/tunnel.key"
+fi
 # browse PROFILE URL OPTIONS…: prints what the page says.
 browse() {
     client chromium --headless --no-sandbox --disable-gpu --user-data-dir="$work/$1" --no-first-run --disable-background-networking --disable-component-update --disable-sync \
