@@ -73,6 +73,11 @@ internal struct LongRates
     {
         long current = last / UnixTime.NanosecondsPerSecond;
         long second = now / UnixTime.NanosecondsPerSecond;
+        if ((second / Ten) - (current / Ten) > Longest / Ten)
+        {
+            return default; // It has been silent for longer.
+        }
+
         double passed = now % UnixTime.NanosecondsPerSecond / (double)UnixTime.NanosecondsPerSecond;
         double ten = 0;
         for (long s = second - Ten; s <= second; s++)

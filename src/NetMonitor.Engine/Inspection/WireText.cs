@@ -46,6 +46,20 @@ internal static class WireText
     public static byte[] CleanUtf8(ReadOnlySpan<byte> bytes, int limit = InspectionLimits.TextCharacters) =>
         bytes.Length <= limit && !bytes.ContainsAnyExcept(PrintableAscii) ? bytes.ToArray() : Encoding.UTF8.GetBytes(Clean(bytes, limit));
 
+    /// <summary>True for UTF-8 whose last character may be cut.</summary>
+    public static bool IsUtf8(ReadOnlySpan<byte> bytes)
+    {
+        for (int cut = 0; cut < Utf8BytesPerCharacter && cut <= bytes.Length; cut++)
+        {
+            if (Utf8.IsValid(bytes[..^cut]) && (cut == 0 || Rune.DecodeFromUtf8(bytes[^cut..], out _, out _) == OperationStatus.NeedMoreData))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Text that was put together elsewhere, cleaned.</summary>
     public static string Clean(string text) => text.AsSpan().ContainsAny(Unsafe)
         ? string.Create(text.Length, text, static (to, from) => from.AsSpan().ReplaceAny(to, Unsafe, Replacement))

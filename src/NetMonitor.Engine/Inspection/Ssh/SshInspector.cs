@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace NetMonitor.Inspection.Ssh;
 
@@ -17,6 +18,7 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
     private const int Port = 22;
     private const int TextBytes = 16 * 1024;       // of lines before a server's version line
     private const int ForeignTextBytes = 2 * 1024; // the same on a port that is not SSH's
+    private const int FirstTextBytes = 64;         // enough to tell text from other bytes
     private const int EstablishedBytes = 32 * 1024; // encrypted bytes that no authentication needs
 
     /// <summary>Message numbers (section 12; RFC 5656 section 7.1 and RFC 4419 section 5 use 30 to 34).</summary>
@@ -86,9 +88,12 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
     }
 
     /// <summary>A version line behind lines of text, which a server may greet with (section 4.2). Where SSH is not at home other
-    /// protocols that begin with text are tried before.</summary>
-    public static Match ProbeBehindText(in FlowContext context, Side from, ReadOnlySpan<byte> bytes) =>
-        System.Text.Ascii.IsValid(bytes[..Math.Min(bytes.Length, 1)]) ? ProbeText(bytes, ForeignTextBytes) : Match.No;
+    /// protocols that begin with text are tried before, and the text must be UTF-8, as the section asks for.</summary>
+    public static Match ProbeBehindText(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
+    {
+        bool mayBe = Ascii.IsValid(bytes[..Math.Min(bytes.Length, 1)]) && WireText.IsUtf8(bytes[..Math.Min(bytes.Length, FirstTextBytes)]);
+        return mayBe ? ProbeText(bytes, ForeignTextBytes) : Match.No;
+    }
 
     /// <inheritdoc/>
     public override Progress Inspect(Side from, ReadOnlySpan<byte> window, long timestamp)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using NetMonitor.Inspection;
+using NetMonitor.Inspection.Ssh;
 using static NetMonitor.Tests.Inspection.WireBuilder;
 
 namespace NetMonitor.Tests.Inspection.Ssh;
@@ -137,6 +138,25 @@ public sealed class SshInspectorTests
         SshDetails details = Details(new Conversation(443).Server(greeting).Client(ClientLine).Flow);
         Assert.Equal(("dropbear_2024.86", "OpenSSH_9.9"), (details.ServerSoftware, details.ClientSoftware));
         Hostile.AssertAnySplitIsTheSame(22, new Turn(Side.Responder, greeting), new Turn(Side.Originator, ClientLine));
+    }
+
+    [Fact]
+    public void A_greeting_may_have_any_letters_and_other_bytes_are_none()
+    {
+        byte[] greeting = Bytes(System.Text.Encoding.UTF8.GetBytes("Nur f\u00FCr Befugte \u2014 \U0001F512\r\n" + new string('\u00E9', 100) + "\r\n"), ServerLine);
+        Assert.Equal("SSH", new Conversation(31_000).Server(greeting).Flow.Application);
+        Hostile.AssertAnySplitIsTheSame(31_000, new Turn(Side.Responder, greeting), new Turn(Side.Originator, ClientLine));
+
+        // Nobody waits for the end of a greeting that is none.
+        var random = new Random(4);
+        int waiting = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            byte[] bytes = [(byte)random.Next(32, 127), .. Enumerable.Range(0, 40).Select(_ => (byte)random.Next(9, 256))];
+            waiting += SshInspector.ProbeBehindText(new FlowContext(TransportProtocol.TCP, 50_000, 31_000), Side.Responder, bytes) == Match.No ? 0 : 1;
+        }
+
+        Assert.Equal(0, waiting);
     }
 
     [Fact]
