@@ -41,6 +41,7 @@ internal sealed unsafe partial class FlowTable
             byte* entry = (byte*)EntryAt(number);
             Sse.Prefetch0(entry);
             Sse.Prefetch0(entry + CacheLine);
+            Rates.PrefetchPlace(number);
             if (isTcp && _tcp[number >> ChunkBits] != 0)
             {
                 byte* track = (byte*)TrackAt(number);

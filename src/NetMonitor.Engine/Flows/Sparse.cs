@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace NetMonitor.Flows;
 
@@ -36,6 +37,17 @@ internal sealed unsafe class Sparse<T>(NativeArena memory)
 
     /// <summary>Where the value of a flow lies, or null.</summary>
     public T* AddressOf(int number) => PlaceOf(number) is var place and not 0 ? ValueAt(place) : null;
+
+    /// <summary>Fetches what says where a flow's value lies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchPlace(int number)
+    {
+        int chunk = number >> ChunkBits;
+        if (Sse.IsSupported && chunk < _places.Length)
+        {
+            Sse.Prefetch0((int*)_places[chunk] + (number & (ChunkSize - 1)));
+        }
+    }
 
     /// <summary>The flow has none any more.</summary>
     public void Remove(int number)
