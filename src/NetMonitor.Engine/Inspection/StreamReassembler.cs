@@ -36,6 +36,14 @@ internal sealed class StreamReassembler
     private List<Piece>? _waiting;       // in order, not overlapping
     private int _waitingBytes;
 
+    /// <summary>A stream whose first byte has the number 0, as those have that protocols carry themselves.</summary>
+    public static StreamReassembler FromZero()
+    {
+        var stream = new StreamReassembler();
+        stream.Push(uint.MaxValue, TcpFlags.Syn, default, 0); // The byte after a SYN is the first.
+        return stream;
+    }
+
     /// <summary>True when the SYN was seen: offset 0 is the first byte of the stream.</summary>
     public bool SawStart { get; private set; }
 

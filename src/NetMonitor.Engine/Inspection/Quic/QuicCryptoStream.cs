@@ -8,9 +8,7 @@ namespace NetMonitor.Inspection.Quic;
 /// </summary>
 internal sealed class QuicCryptoStream
 {
-    private readonly StreamReassembler _stream = new();
-
-    public QuicCryptoStream() => _stream.Push(uint.MaxValue, TcpFlags.Syn, default, 0); // The byte after a SYN is the first: offset 0.
+    private readonly StreamReassembler _stream = StreamReassembler.FromZero();
 
     /// <summary>What is there in order and not consumed.</summary>
     public ReadOnlySpan<byte> Window => _stream.Window;

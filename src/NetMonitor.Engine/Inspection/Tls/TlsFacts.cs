@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace NetMonitor.Inspection.Tls;
 
 /// <summary>What reading a handshake message gave.</summary>
@@ -241,11 +239,7 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     }
 
     /// <summary>All that was told, in words.</summary>
-    public TlsDetails ToDetails() => Summarize(application: "", Confidence.Decoded).ToDetails() with
-    {
-        Sni = _sni.Length == 0 ? null : Encoding.UTF8.GetString(_sni),
-        ServerHelloTime = ServerHelloTime is { } time ? UnixTime.ToTimeSpan(time) : null,
-    };
+    public TlsDetails ToDetails() => SettledTls.Complete(Summarize(application: "", Confidence.Decoded).ToDetails(), _sni, ServerHelloTime);
 
     /// <summary>All that was told, in few bytes.</summary>
     /// <param name="application">What the connection is called.</param>

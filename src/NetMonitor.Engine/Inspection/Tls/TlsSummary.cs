@@ -133,10 +133,16 @@ internal class SettledTls : IFindings
     protected virtual ReadOnlySpan<byte> Sni => ((ReadOnlySpan<byte>)_name)[.._nameLength];
 
     /// <inheritdoc/>
-    public ApplicationDetails GetDetails(bool keep) => _outcome.Details with
+    public ApplicationDetails GetDetails(bool keep) => Complete(_outcome.Details, Sni, _serverHelloTime < 0 ? null : _serverHelloTime);
+
+    /// <summary>What connections have in common, with what is a connection's own.</summary>
+    /// <param name="shared">Without name and time.</param>
+    /// <param name="sni">The name sent, as UTF-8; empty for none.</param>
+    /// <param name="serverHelloTime">From the client's hello to the server's, nanoseconds, or null.</param>
+    public static TlsDetails Complete(TlsDetails shared, ReadOnlySpan<byte> sni, long? serverHelloTime) => shared with
     {
-        Sni = Sni.IsEmpty ? null : Encoding.UTF8.GetString(Sni),
-        ServerHelloTime = _serverHelloTime < 0 ? null : TimeSpan.FromTicks(_serverHelloTime / TimeSpan.NanosecondsPerTick),
+        Sni = sni.IsEmpty ? null : Encoding.UTF8.GetString(sni),
+        ServerHelloTime = serverHelloTime is { } time ? UnixTime.ToTimeSpan(time) : null,
     };
 
     /// <summary>Few names are so long.</summary>

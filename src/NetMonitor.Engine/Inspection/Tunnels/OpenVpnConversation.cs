@@ -1,4 +1,5 @@
 using NetMonitor.Inspection.Tls;
+using NetMonitor.Packets;
 
 namespace NetMonitor.Inspection.Tunnels;
 
@@ -102,11 +103,9 @@ internal sealed class OpenVpnFlow
     private const uint FirstNumber = 1; // 0 is the reset
 
     private readonly byte[]?[] _waiting = new byte[]?[Ahead];
-    private readonly StreamReassembler _stream = new();
+    private readonly StreamReassembler _stream = StreamReassembler.FromZero();
     private uint _next = FirstNumber;
     private uint _offset;
-
-    public OpenVpnFlow() => _stream.Push(uint.MaxValue, Packets.TcpFlags.Syn, default, 0); // The byte after a SYN is the first: offset 0.
 
     /// <summary>Reads a packet and those that had waited for it.</summary>
     /// <returns>False when nothing more can be learned.</returns>
@@ -142,7 +141,7 @@ internal sealed class OpenVpnFlow
 
     private bool Push(Side from, ReadOnlySpan<byte> payload, TlsInspector tls, long timestamp)
     {
-        ReadOnlySpan<byte> window = _stream.Push(_offset, Packets.TcpFlags.None, payload, payload.Length);
+        ReadOnlySpan<byte> window = _stream.Push(_offset, TcpFlags.None, payload, payload.Length);
         _offset += (uint)payload.Length;
         while (!window.IsEmpty)
         {
