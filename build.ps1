@@ -117,7 +117,8 @@ function Test-ModuleCurrent {
     $started = [IO.File]::GetLastWriteTimeUtc([IO.Path]::Combine($ModuleFolder, '.started'))
     $finished = [IO.File]::GetLastWriteTimeUtc([IO.Path]::Combine($ModuleFolder, '.finished'))
     $files = @($ModuleFiles) + 'Directory.Build.props', 'Directory.Packages.props'
-    $files += [IO.Directory]::GetFiles([IO.Path]::Combine($Root, 'docs')) # Get-Help shows them.
+    $docs = [IO.Path]::Combine($Root, 'docs')
+    $files += @([IO.Directory]::GetFiles($docs, '*-*.md')) + [IO.Path]::Combine($docs, 'filter.md') + [IO.Path]::Combine($docs, 'help.ps1') # what Get-Help shows
     foreach ($file in $files) {
         if ([IO.File]::GetLastWriteTimeUtc([IO.Path]::Combine($Root, $file)) -gt $started) { return $false }
     }

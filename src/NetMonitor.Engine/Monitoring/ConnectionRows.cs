@@ -53,7 +53,7 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
     }
 
     /// <summary>What the connection's Id is made of: its first key and its first time.</summary>
-    public ulong IdOf(int number) => table.FirstIds.Has(number) ? table.FirstIds[number] : table[number].Key.Hash((ulong)table.Origin(number).First * TimeMultiplier);
+    public ulong IdOf(int number) => table.FirstIds.ValueOf(number) is var first and not 0 ? first : table[number].Key.Hash((ulong)table.Origin(number).First * TimeMultiplier);
 
     /// <summary>The row as an object.</summary>
     /// <param name="number">Its number in the table.</param>

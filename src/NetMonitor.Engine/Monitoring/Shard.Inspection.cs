@@ -42,11 +42,6 @@ internal sealed partial class Shard
             _names.Learn(entry, sender, resolutions, packet.Timestamp);
         }
 
-        if (inspection.IsFinished)
-        {
-            entry.Flags |= FlowFlags.InspectionDone;
-        }
-
         if (inspection.Version != version)
         {
             SetTimer(number);
@@ -64,6 +59,7 @@ internal sealed partial class Shard
 
         if (inspection.IsFinished)
         {
+            entry.Flags |= FlowFlags.InspectionDone;
             IFindings? kept = inspection.Keep();
             if (kept != inspection)
             {

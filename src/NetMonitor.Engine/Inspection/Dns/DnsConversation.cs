@@ -26,7 +26,7 @@ internal sealed record DnsFlavor(string Name, ConnectionState Query, ConnectionS
 }
 
 /// <summary>What the messages of a flow said. A message costs no garbage once its names were seen; the answers of the last response are
-/// kept as bytes until somebody asks for them.</summary>
+/// kept as bytes, and read when somebody asks for them.</summary>
 internal sealed class DnsConversation(DnsFlavor flavor)
 {
     private readonly record struct Pending(ushort Id, long Timestamp, string? Name);

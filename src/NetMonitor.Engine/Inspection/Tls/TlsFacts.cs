@@ -239,17 +239,15 @@ internal sealed class TlsFacts(char transport = Ja4.Tcp)
     }
 
     /// <summary>All that was told, in words.</summary>
-    public TlsDetails ToDetails() => SettledTls.Complete(Summarize(application: "", Confidence.Decoded).ToDetails(), _sni, ServerHelloTime);
+    public TlsDetails ToDetails() => SettledTls.Complete(Summarize().ToDetails(), _sni, ServerHelloTime);
 
     /// <summary>All that was told, in few bytes.</summary>
     /// <param name="application">What the connection is called.</param>
     /// <param name="confidence">How sure that is.</param>
-    public SettledTls Settle(string application, Confidence confidence) => SettledTls.Of(Summarize(application, confidence).Outcome, _sni, ServerHelloTime);
+    public SettledTls Settle(string application, Confidence confidence) => SettledTls.Of(TlsOutcome.Of(Summarize(), application, confidence), _sni, ServerHelloTime);
 
-    private TlsSummary Summarize(string application, Confidence confidence) => new()
+    private TlsSummary Summarize() => new()
     {
-        Application = application,
-        Confidence = confidence,
         Client = _client,
         Server = _server,
         Answered = SawServerHello,

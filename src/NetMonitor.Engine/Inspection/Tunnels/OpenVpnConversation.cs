@@ -27,7 +27,6 @@ internal sealed class OpenVpnConversation(FlowContext context)
     private bool _heardResponder;
     private int _packets;
     private int _revision;
-    private bool _isOver;
 
     /// <summary>Grows when something was learned.</summary>
     public int Revision => _revision + (_tls?.Revision ?? 0);
@@ -42,22 +41,23 @@ internal sealed class OpenVpnConversation(FlowContext context)
         _heardOriginator |= from == Side.Originator;
         _heardResponder |= from == Side.Responder;
         bool isAnswered = _heardOriginator && _heardResponder;
+        bool isOver = ++_packets >= (isAnswered ? MostPackets : PacketsUntilAnswer);
         if (OpenVpnReset.TryParse(packet, out OpenVpnReset reset))
         {
             Read(reset);
         }
         else if (OpenVpnPacket.IsData(packet))
         {
-            _isOver |= isAnswered; // The keys are agreed upon.
+            isOver |= isAnswered; // The keys are agreed upon.
         }
         else if (_signature >= 0 && OpenVpnPacket.TryParse(packet, _signature, out OpenVpnPacket control))
         {
             _tls ??= TlsInspector.Begin(_context, Application);
-            _isOver |= !(from == Side.Originator ? _originator : _responder).Read(from, control, _tls, timestamp);
+            isOver |= !(from == Side.Originator ? _originator : _responder).Read(from, control, _tls, timestamp);
         }
 
-        _isOver |= ++_packets >= (isAnswered ? MostPackets : PacketsUntilAnswer);
-        return !_isOver && !(_signature < 0 && _client is not null && _server is not null);
+        isOver |= _signature < 0 && _client is not null && _server is not null; // The rest is encrypted.
+        return !isOver;
     }
 
     /// <summary>True when something of the handshake of TLS was seen.</summary>
@@ -155,47 +155,5 @@ internal sealed class OpenVpnFlow
         }
 
         return !_stream.IsAtEnd;
-    }
-}
-
-/// <summary>A packet of the control channel with a part of the TLS handshake (P_CONTROL_V1).</summary>
-internal readonly ref struct OpenVpnPacket
-{
-    private const byte Control = 4;
-    private const byte Data1 = 6;
-    private const byte Data2 = 9;
-    private const int AckSize = 4;  // bytes
-    private const int MostAcks = 8; // reliable.h: RELIABLE_ACK_SIZE
-
-    /// <summary>Of the sender's packets, from 0.</summary>
-    public uint Number { get; private init; }
-
-    public ReadOnlySpan<byte> Payload { get; private init; }
-
-    /// <summary>True when what is tunnelled has begun.</summary>
-    public static bool IsData(ReadOnlySpan<byte> packet) => !packet.IsEmpty && packet[0] >> OpenVpnReset.OpcodeShift is Data1 or Data2;
-
-    /// <summary>Reads a packet of the first session.</summary>
-    /// <param name="packet">From its opcode on.</param>
-    /// <param name="signature">Bytes between session id and acknowledgments.</param>
-    /// <param name="control">The result.</param>
-    public static bool TryParse(ReadOnlySpan<byte> packet, int signature, out OpenVpnPacket control)
-    {
-        control = default;
-        int acksAt = OpenVpnReset.BodyAt + signature;
-        if (packet.Length <= acksAt || packet[0] != Control << OpenVpnReset.OpcodeShift || packet[acksAt] > MostAcks)
-        {
-            return false;
-        }
-
-        int numberAt = acksAt + 1 + (packet[acksAt] == 0 ? 0 : (packet[acksAt] * AckSize) + OpenVpnReset.SessionSize);
-        WireReader reader = new(packet[Math.Min(numberAt, packet.Length)..]);
-        if (!reader.TryReadUInt32(out uint number))
-        {
-            return false;
-        }
-
-        control = new OpenVpnPacket { Number = number, Payload = reader.Rest };
-        return true;
     }
 }
