@@ -62,15 +62,10 @@ public sealed class EventLogTests : IDisposable
         Assert.Equal("#h\nline\nline\n", File.ReadAllText(path));
     }
 
-    [Fact]
+    [FullDeviceFact]
     public void A_full_disk_is_counted_and_told_and_harms_nobody()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return; // /dev/full is Linux's own
-        }
-
-        using EventLog log = EventLog.Open(new EventLogOptions { Path = "/dev/full" }, waits: true);
+        using EventLog log = EventLog.Open(new EventLogOptions { Path = FullDeviceFactAttribute.Path }, waits: true);
         log.Post(new ConnectionEvent(ConnectionChange.Closed, ExportConnections.All[0]));
         Assert.True(SpinWait.SpinUntil(() => log.Dropped == 1, TimeSpan.FromSeconds(10)));
         Assert.Equal(ExportError.ExportInterrupted, Assert.IsType<ExportException>(log.Failure).Error);

@@ -128,15 +128,10 @@ public sealed class RecordingTests : IDisposable
         Assert.Single(Read(path));
     }
 
-    [Fact]
+    [FullDeviceFact]
     public void A_full_disk_is_counted_and_the_session_goes_on()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return; // /dev/full is Linux's own
-        }
-
-        using var stream = new RecordingStream(new FileStream("/dev/full", FileMode.Open, FileAccess.Write));
+        using var stream = new RecordingStream(new FileStream(FullDeviceFactAttribute.Path, FileMode.Open, FileAccess.Write));
         Assert.ThrowsAny<IOException>(() => stream.Write(new byte[10]));
         Assert.Equal(0, stream.Written);
     }
