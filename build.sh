@@ -6,6 +6,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 shell_dir=$root/out/shell
 shell=$shell_dir/netmonitor-shell
+export PATH=$PATH:/usr/sbin:/sbin # ip, dnsmasq and tcpdump lie there, where not every user's shell looks
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 POWERSHELL_TELEMETRY_OPTOUT=1
 if [ "${CI:-}" = true ]; then
     export MSBUILDDISABLENODEREUSE=1 # no build server outlives the job
