@@ -80,19 +80,18 @@ internal struct LongRates
 
         double passed = now % UnixTime.NanosecondsPerSecond / (double)UnixTime.NanosecondsPerSecond;
         double ten = 0;
-        for (long s = second - Ten; s <= second; s++)
+        for (long s = Math.Max(second, current) - Ten; s <= current; s++)
         {
-            double bytes = s == current ? window.Current[side] : s < current && s >= current - Ten ? SecondOf(side, s) : 0;
+            double bytes = s == current ? window.Current[side] : SecondOf(side, s);
             ten += s == second - Ten ? bytes * (1 - passed) : bytes;
         }
 
         double sixty = 0;
         long oldest = (second / Ten) - (Longest / Ten);
         double left = 1 - (((second % Ten) + passed) / Ten);
-        for (long t = oldest; t <= second / Ten; t++)
+        for (long t = Math.Max(oldest, (current / Ten) - TensKept + 1); t <= current / Ten; t++)
         {
-            double bytes = t <= current / Ten && t > (current / Ten) - TensKept ? TenOf(side, t) : 0;
-            bytes += t == current / Ten ? window.Current[side] : 0;
+            double bytes = TenOf(side, t) + (t == current / Ten ? window.Current[side] : 0d);
             sixty += t == oldest ? bytes * left : bytes;
         }
 

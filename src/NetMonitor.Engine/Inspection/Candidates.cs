@@ -37,6 +37,9 @@ internal struct Candidates
         }
     }
 
+    /// <summary>Those that are left in both.</summary>
+    public readonly Candidates And(in Candidates other) => new() { _low = _low & other._low, _high = _high & other._high };
+
     /// <summary>The rows for which <paramref name="condition"/> holds.</summary>
     public static Candidates Of(IReadOnlyList<ProtocolRow> rows, Func<ProtocolRow, bool> condition)
     {

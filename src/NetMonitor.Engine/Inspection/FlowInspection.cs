@@ -51,7 +51,7 @@ public sealed class FlowInspection : IFindings
     {
         return context.Protocol == TransportProtocol.TCP
             ? Fitting(ProtocolTable.StreamRowsFor(payload[0]), ProtocolTable.StreamProbes, Match.NeedMore, context, from, payload)
-            : Fitting(ProtocolTable.DatagramRows, ProtocolTable.DatagramProbes, Match.Yes, context, from, payload);
+            : Fitting(ProtocolTable.DatagramRowsFor(payload[0]), ProtocolTable.DatagramProbes, Match.Yes, context, from, payload);
     }
 
     /// <summary>Rows from the first on whose probe says at least so much.</summary>
@@ -305,7 +305,8 @@ public sealed class FlowInspection : IFindings
 
     private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)
     {
-        Candidates rows = Fitting(_nextRows.IsEmpty ? _datagramRows : _nextRows, ProtocolTable.DatagramProbes, Match.Yes, _context, from, payload);
+        Candidates rows = _nextRows.IsEmpty ? ProtocolTable.DatagramRowsFor(payload[0]) : _nextRows;
+        rows = Fitting(rows.And(_datagramRows), ProtocolTable.DatagramProbes, Match.Yes, _context, from, payload);
         _nextRows = default;
         if (!rows.IsEmpty)
         {

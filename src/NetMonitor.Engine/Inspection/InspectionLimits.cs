@@ -53,6 +53,9 @@ public static class InspectionLimits
     /// <summary>Hellos of different clients, hellos of different servers, and certificates that are remembered because connections have them in common.</summary>
     public const int SharedFacts = 1024;
 
+    /// <summary>Texts that are remembered because connections have them in common.</summary>
+    public const int SharedTexts = 4096;
+
     /// <summary>Bytes of fragments of DTLS handshake messages waiting for others, per direction.</summary>
     public const int DtlsFragmentBytes = 32 * 1024;
 
@@ -143,6 +146,7 @@ public static class InspectionLimits
             "Further ALPN names and versions of a hello, and attributes of a certificate's subject, are left out."),
         new(nameof(TlsCertificateNames), TlsCertificateNames, "names", "Further names of a certificate are left out."),
         new(nameof(SharedFacts), SharedFacts, "each of client hellos, server hellos, certificates", "Of two that want the same place the older is forgotten; it is read again."),
+        new(nameof(SharedTexts), SharedTexts, "texts of at most 256 characters", "Of two that want the same place the older is forgotten; it is made again."),
         new(nameof(DtlsFragmentBytes), DtlsFragmentBytes, "bytes", "Further fragments of handshake messages are passed over."),
         new(nameof(DtlsDatagrams), DtlsDatagrams, "datagrams", "DTLS whose handshake is not complete by then is finished."),
         new(nameof(HttpHeaderBytes), HttpHeaderBytes, "bytes", "A longer header section ends the inspection of its direction."),

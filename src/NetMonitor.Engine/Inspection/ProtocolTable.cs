@@ -42,6 +42,9 @@ internal sealed record ProtocolRow(string Name)
     /// <summary>Finds it in UDP datagrams.</summary>
     public Probe? DatagramProbe { get; init; }
 
+    /// <summary>What that says No to by the first byte alone, so that it need not be called: false. Null when any byte may come first.</summary>
+    public Func<byte, bool>? DatagramFirst { get; init; }
+
     /// <summary>Follows it there.</summary>
     public Func<FlowContext, DatagramInspector>? CreateDatagram { get; init; }
 
@@ -71,6 +74,7 @@ internal static class ProtocolTable
         new("DTLS")
         {
             DatagramProbe = DtlsInspector.Probe,
+            DatagramFirst = static first => first is 1 or (>= 20 and <= 26),
             CreateDatagram = static context => new DtlsInspector(context),
             Ports = TlsApplications.DtlsPortHints,
         },
@@ -108,6 +112,7 @@ internal static class ProtocolTable
             StreamProbe = SshInspector.Probe,
             CreateStream = static context => new SshInspector(context),
             DatagramProbe = SshDatagramInspector.Probe,
+            DatagramFirst = static first => first == 'S',
             CreateDatagram = static _ => new SshDatagramInspector(),
             Ports = [new(TransportProtocol.TCP, 22, "SSH")],
         },
@@ -188,6 +193,7 @@ internal static class ProtocolTable
             StreamProbe = SipDatagrams.Probe,
             CreateStream = static _ => new SipStream(),
             DatagramProbe = SipDatagrams.Probe,
+            DatagramFirst = static first => first is (byte)'\r' or (byte)'\n' or (byte)'_' or (>= (byte)'A' and <= (byte)'Z'),
             CreateDatagram = static _ => new SipDatagrams(),
             Ports = [new(TransportProtocol.TCP, 5060, "SIP"), new(TransportProtocol.UDP, 5060, "SIP")],
         },
@@ -200,6 +206,7 @@ internal static class ProtocolTable
         new("RTCP")
         {
             DatagramProbe = Rtp.ProbeControl,
+            DatagramFirst = static first => first >> 6 == 2,
             CreateDatagram = static _ => new Rtp(),
         },
 
@@ -283,17 +290,20 @@ internal static class ProtocolTable
             StreamProbe = Stun.StreamProbe,
             CreateStream = static _ => new FramedMessages(new Stun(), Stun.Frame, Stun.Head),
             DatagramProbe = Stun.Probe,
+            DatagramFirst = static first => first >> 6 == 0,
             CreateDatagram = static _ => new DatagramMessages(new Stun()),
             Ports = [new(TransportProtocol.TCP, 3478, "STUN")],
         },
         new("DHCP")
         {
             DatagramProbe = Dhcp.Probe,
+            DatagramFirst = static first => first is 1 or 2,
             CreateDatagram = static _ => new DatagramMessages(new Dhcp()),
         },
         new("SSDP")
         {
             DatagramProbe = Ssdp.Probe,
+            DatagramFirst = static first => first is (byte)'H' or (byte)'M' or (byte)'N',
             CreateDatagram = static _ => new DatagramMessages(new Ssdp()),
         },
         new("Kerberos")
@@ -301,6 +311,7 @@ internal static class ProtocolTable
             StreamProbe = Kerberos.StreamProbe,
             CreateStream = static _ => new FramedMessages(new Kerberos(), Kerberos.Frame, Kerberos.Head),
             DatagramProbe = Kerberos.Probe,
+            DatagramFirst = static first => first is >= 0x6A and <= 0x7E,
             CreateDatagram = static _ => new DatagramMessages(new Kerberos()),
             Ports = [new(TransportProtocol.TCP, 88, "Kerberos")],
         },
@@ -309,12 +320,14 @@ internal static class ProtocolTable
             StreamProbe = Ldap.Probe,
             CreateStream = static context => new FramedMessages(new Ldap(context), Ldap.Frame, Ldap.Head),
             DatagramProbe = Ldap.Probe,
+            DatagramFirst = static first => first == 0x30,
             CreateDatagram = static context => new DatagramMessages(new Ldap(context)),
             Ports = [new(TransportProtocol.TCP, 389, "LDAP"), new(TransportProtocol.TCP, 3268, "LDAP")],
         },
         new("SNMP")
         {
             DatagramProbe = Snmp.Probe,
+            DatagramFirst = static first => first == 0x30,
             CreateDatagram = static _ => new DatagramMessages(new Snmp()),
         },
         new("NetBIOS-NS")
@@ -338,6 +351,7 @@ internal static class ProtocolTable
         new("TFTP")
         {
             DatagramProbe = Tftp.Probe,
+            DatagramFirst = static first => first == 0,
             CreateDatagram = static _ => new DatagramMessages(new Tftp()),
         },
         new("Syslog")
@@ -345,11 +359,13 @@ internal static class ProtocolTable
             StreamProbe = Syslog.StreamProbe,
             CreateStream = static _ => new FramedMessages(new Syslog(), Syslog.Frame, Syslog.Head),
             DatagramProbe = Syslog.Probe,
+            DatagramFirst = static first => first == '<',
             CreateDatagram = static _ => new DatagramMessages(new Syslog()),
         },
         new("DHCPv6")
         {
             DatagramProbe = DhcpV6.Probe,
+            DatagramFirst = static first => first is >= 1 and <= 13,
             CreateDatagram = static _ => new DatagramMessages(new DhcpV6()),
         },
         new("RADIUS")
@@ -360,6 +376,7 @@ internal static class ProtocolTable
         new("NTP")
         {
             DatagramProbe = Ntp.Probe,
+            DatagramFirst = static first => (first >> 3 & 7) is >= 1 and <= 4,
             CreateDatagram = static _ => new DatagramMessages(new Ntp()),
         },
 
@@ -369,6 +386,7 @@ internal static class ProtocolTable
             StreamProbe = BitTorrentStream.Probe,
             CreateStream = static _ => new BitTorrentStream(),
             DatagramProbe = BitTorrentDatagrams.Probe,
+            DatagramFirst = static first => first is 0 or (byte)'B' or (byte)'d',
             CreateDatagram = static _ => new BitTorrentDatagrams(),
         },
         new("Bitcoin") { StreamProbe = Bitcoin.Probe, CreateStream = static _ => new KnownStream("Bitcoin") },
@@ -379,30 +397,33 @@ internal static class ProtocolTable
             StreamProbe = OpenVpnStream.Probe,
             CreateStream = static context => new OpenVpnStream(context),
             DatagramProbe = OpenVpnDatagrams.Probe,
+            DatagramFirst = OpenVpnReset.MayBegin,
             CreateDatagram = static context => new OpenVpnDatagrams(context),
         },
-        new("L2TP") { DatagramProbe = TunnelSignatures.L2tp, CreateDatagram = static _ => new KnownDatagrams("L2TP") },
+        new("L2TP") { DatagramProbe = TunnelSignatures.L2tp, DatagramFirst = static first => first == 0xC8, CreateDatagram = static _ => new KnownDatagrams("L2TP") },
         new("PPTP") { StreamProbe = TunnelSignatures.Pptp, CreateStream = static _ => new KnownStream("PPTP") },
-        new("GTP") { DatagramProbe = Gtp.Probe, CreateDatagram = static context => new Gtp(context) },
-        new("RIP") { DatagramProbe = RoutingSignatures.Rip, CreateDatagram = static _ => new KnownDatagrams("RIP") },
-        new("HSRP") { DatagramProbe = RoutingSignatures.Hsrp, CreateDatagram = static _ => new KnownDatagrams("HSRP") },
-        new("BFD") { DatagramProbe = RoutingSignatures.Bfd, CreateDatagram = static _ => new KnownDatagrams("BFD") },
+        new("GTP") { DatagramProbe = Gtp.Probe, DatagramFirst = static first => first >> 5 is 1 or 2, CreateDatagram = static context => new Gtp(context) },
+        new("RIP") { DatagramProbe = RoutingSignatures.Rip, DatagramFirst = static first => first is 1 or 2, CreateDatagram = static _ => new KnownDatagrams("RIP") },
+        new("HSRP") { DatagramProbe = RoutingSignatures.Hsrp, DatagramFirst = static first => first is 0 or 1, CreateDatagram = static _ => new KnownDatagrams("HSRP") },
+        new("BFD") { DatagramProbe = RoutingSignatures.Bfd, DatagramFirst = static first => first >> 5 == 1, CreateDatagram = static _ => new KnownDatagrams("BFD") },
         new("LDP")
         {
             StreamProbe = RoutingSignatures.LdpStream,
             CreateStream = static _ => new KnownStream("LDP"),
             DatagramProbe = RoutingSignatures.LdpDatagram,
+            DatagramFirst = static first => first == 0,
             CreateDatagram = static _ => new KnownDatagrams("LDP"),
             Ports = [new(TransportProtocol.TCP, 646, "LDP"), new(TransportProtocol.UDP, 646, "LDP")],
         },
-        new("NetFlow") { DatagramProbe = FlowExport.NetFlow, CreateDatagram = static _ => new KnownDatagrams("NetFlow") },
-        new("sFlow") { DatagramProbe = FlowExport.SFlow, CreateDatagram = static _ => new KnownDatagrams("sFlow") },
+        new("NetFlow") { DatagramProbe = FlowExport.NetFlow, DatagramFirst = static first => first == 0, CreateDatagram = static _ => new KnownDatagrams("NetFlow") },
+        new("sFlow") { DatagramProbe = FlowExport.SFlow, DatagramFirst = static first => first == 0, CreateDatagram = static _ => new KnownDatagrams("sFlow") },
         new("Modbus") { StreamProbe = Modbus.Probe, CreateStream = static _ => new Modbus() },
         new("DNP3")
         {
             StreamProbe = IndustrySignatures.Dnp3,
             CreateStream = static _ => new KnownStream("DNP3"),
             DatagramProbe = IndustrySignatures.Dnp3,
+            DatagramFirst = static first => first == 5,
             CreateDatagram = static _ => new KnownDatagrams("DNP3"),
         },
         new("S7comm") { StreamProbe = IndustrySignatures.S7comm, CreateStream = static _ => new KnownStream("S7comm") },
@@ -411,12 +432,13 @@ internal static class ProtocolTable
             StreamProbe = IndustrySignatures.EtherNetIPStream,
             CreateStream = static _ => new KnownStream("EtherNet/IP"),
             DatagramProbe = IndustrySignatures.EtherNetIPDatagram,
+            DatagramFirst = static first => first is 4 or (>= 0x63 and <= 0x70),
             CreateDatagram = static _ => new KnownDatagrams("EtherNet/IP"),
             Ports = [new(TransportProtocol.TCP, 44818, "EtherNet/IP"), new(TransportProtocol.UDP, 44818, "EtherNet/IP")],
         },
         new("OPC UA") { StreamProbe = OpcUa.Probe, CreateStream = static _ => new OpcUa() },
         new("IEC 104") { StreamProbe = IndustrySignatures.Iec104, CreateStream = static _ => new KnownStream("IEC 104") },
-        new("BACnet") { DatagramProbe = Bacnet.Probe, CreateDatagram = static _ => new Bacnet() },
+        new("BACnet") { DatagramProbe = Bacnet.Probe, DatagramFirst = static first => first == 0x81, CreateDatagram = static _ => new Bacnet() },
         new("Git") { StreamProbe = Git.Probe, CreateStream = static _ => new Git() },
         new("Gnutella") { StreamProbe = Gnutella.Probe, CreateStream = static context => new Gnutella(context) },
         new("rsync") { StreamProbe = Rsync.Probe, CreateStream = static _ => new KnownStream("rsync") },
@@ -431,14 +453,16 @@ internal static class ProtocolTable
         new("QUIC, joined late")
         {
             DatagramProbe = QuicProbe.ProbeJoined,
+            DatagramFirst = QuicLongHeader.IsShort,
             CreateDatagram = static _ => new QuicInspector(joined: true),
         },
-        new("CoAP") { DatagramProbe = Coap.Probe, CreateDatagram = static context => new Coap(context) },
-        new("WireGuard") { DatagramProbe = WireGuard.Probe, CreateDatagram = static _ => new WireGuard() },
-        new("uTP") { DatagramProbe = MicroTransport.Probe, CreateDatagram = static _ => new MicroTransport() },
+        new("CoAP") { DatagramProbe = Coap.Probe, DatagramFirst = static first => first >> 6 == 1, CreateDatagram = static context => new Coap(context) },
+        new("WireGuard") { DatagramProbe = WireGuard.Probe, DatagramFirst = static first => first is >= 1 and <= 4, CreateDatagram = static _ => new WireGuard() },
+        new("uTP") { DatagramProbe = MicroTransport.Probe, DatagramFirst = static first => first == 0x41, CreateDatagram = static _ => new MicroTransport() },
         new("RTP")
         {
             DatagramProbe = Rtp.Probe,
+            DatagramFirst = static first => first >> 6 == 2,
             CreateDatagram = static _ => new Rtp(),
         },
     ];
@@ -455,8 +479,23 @@ internal static class ProtocolTable
     /// <summary>The same for datagrams.</summary>
     public static readonly Probe?[] DatagramProbes = [.. Rows.Select(row => row.DatagramProbe)];
 
+    private static readonly Candidates[] DatagramRowsByFirst = RowsByFirst();
     private static readonly Candidates[] StreamRowsByFirst = new Candidates[256];
     private static readonly bool[] IsByFirstKnown = new bool[256];
+
+    /// <summary>The rows that a datagram may be whose first byte is this one.</summary>
+    public static Candidates DatagramRowsFor(byte first) => DatagramRowsByFirst[first];
+
+    private static Candidates[] RowsByFirst()
+    {
+        var rows = new Candidates[byte.MaxValue + 1];
+        for (int first = 0; first < rows.Length; first++)
+        {
+            rows[first] = Candidates.Of(Rows, row => row.DatagramProbe is not null && row.DatagramFirst?.Invoke((byte)first) != false);
+        }
+
+        return rows;
+    }
 
     /// <summary>The rows that a TCP stream may be whose first byte is this one: few, so that few probes are called.</summary>
     /// <remarks>Found out by the probes themselves, when a byte is first met: what says No to one byte says so to more. Of the ports, which may make a probe

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 
 namespace NetMonitor.Inspection;
 
@@ -15,12 +14,12 @@ internal sealed class SharedFacts<T>
     private sealed record Entry(byte[] Key, T Facts);
 
     private readonly Entry?[] _entries = new Entry?[InspectionLimits.SharedFacts];
-    private readonly ulong _seed = (ulong)Random.Shared.NextInt64();
+    private readonly ulong _seed = KeyedHash.NewSeed();
 
     /// <summary>What is known of these bytes, or null; <paramref name="place"/> is for <see cref="Keep"/>.</summary>
     public T? Find(ReadOnlySpan<byte> key, out int place)
     {
-        place = (int)(Hash(key) % (uint)_entries.Length);
+        place = (int)(KeyedHash.Of(key, _seed) % (uint)_entries.Length);
         return _entries[place] is { } entry && key.SequenceEqual(entry.Key) ? entry.Facts : null;
     }
 
@@ -29,32 +28,6 @@ internal sealed class SharedFacts<T>
     {
         _entries[place] = new Entry(key.ToArray(), facts); // One write of a reference: readers see the old entry or the new one.
         return facts;
-    }
-
-    /// <summary>Keyed, so that nobody outside can choose two programs that drive each other out.</summary>
-    private ulong Hash(ReadOnlySpan<byte> key)
-    {
-        ulong hash = _seed ^ (uint)key.Length;
-        for (; key.Length >= sizeof(ulong); key = key[sizeof(ulong)..])
-        {
-            hash = Mix(hash, BinaryPrimitives.ReadUInt64LittleEndian(key));
-        }
-
-        ulong rest = 0;
-        foreach (byte value in key)
-        {
-            rest = rest << 8 | value;
-        }
-
-        return Mix(hash, rest) >> 16;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong hash, ulong value)
-    {
-        const ulong Multiplier = 0xa0761d6478bd642f; // wyhash's odd constant
-        ulong high = Math.BigMul(hash ^ value, Multiplier, out ulong low);
-        return high ^ low;
     }
 }
 

@@ -35,7 +35,7 @@ internal static class WireText
 
         if (!bytes.ContainsAnyExcept(PrintableAscii))
         {
-            return Cut(Encoding.ASCII.GetString(bytes), limit, cut);
+            return Cut(RecentText.Of(bytes), limit, cut);
         }
 
         string text = Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes);

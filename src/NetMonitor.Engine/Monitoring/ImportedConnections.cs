@@ -1,4 +1,5 @@
 using System.Collections;
+using NetMonitor.Flows;
 
 namespace NetMonitor.Monitoring;
 
@@ -6,12 +7,18 @@ namespace NetMonitor.Monitoring;
 /// The connections of a file, oldest first. Each object is built when it is asked for, so that a million connections that pass through a
 /// pipeline do not all exist at once.
 /// </summary>
-internal sealed class ImportedConnections : IReadOnlyList<NetConnection>, IDisposable
+internal sealed unsafe class ImportedConnections : IReadOnlyList<NetConnection>, IDisposable
 {
+    /// <summary>How many rows ahead of the one that is built the next ones are fetched.</summary>
+    private const int RowsAhead = 8;
+
     private readonly Shard[] _shards;
-    private readonly (int Shard, int Row)[]? _order; // rows as Shard.Row takes them; null when one shard's rows, from 0 on, are in order
+    private readonly NativeBlock? _order; // of Place; null when one shard's rows, from 0 on, are in order
     private readonly long _now;
     private bool _isDisposed;
+
+    /// <summary>Where a connection is: a row as <see cref="Shard.Row"/> takes it.</summary>
+    private readonly record struct Place(int Shard, int Row);
 
     public ImportedConnections(Shard[] shards)
     {
@@ -28,7 +35,8 @@ internal sealed class ImportedConnections : IReadOnlyList<NetConnection>, IDispo
         get
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            (int shard, int row) = _order is null ? (0, index) : _order[index];
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+            (int shard, int row) = PlaceOf(index);
             return _shards[shard].Row(row, _now);
         }
     }
@@ -37,6 +45,7 @@ internal sealed class ImportedConnections : IReadOnlyList<NetConnection>, IDispo
     {
         for (int i = 0; i < Count; i++)
         {
+            Prefetch(i + RowsAhead);
             yield return this[i];
         }
     }
@@ -50,6 +59,19 @@ internal sealed class ImportedConnections : IReadOnlyList<NetConnection>, IDispo
         foreach (Shard shard in _shards)
         {
             shard.Clear();
+        }
+
+        _order?.Free();
+    }
+
+    private Place PlaceOf(int index) => _order is null ? new Place(0, index) : ((Place*)_order.Start)[index];
+
+    private void Prefetch(int index)
+    {
+        if (index < Count && !_isDisposed)
+        {
+            (int shard, int row) = PlaceOf(index);
+            _shards[shard].PrefetchRow(row);
         }
     }
 
@@ -70,21 +92,25 @@ internal sealed class ImportedConnections : IReadOnlyList<NetConnection>, IDispo
         return true;
     }
 
-    private (int Shard, int Row)[] Sort()
+    /// <summary>Outside of the collected heap: arrays so large bring about a collection of all that was tracked.</summary>
+    private NativeBlock Sort()
     {
-        var keys = new (long Creation, ulong Id)[Count];
-        var order = new (int Shard, int Row)[Count];
+        var keys = new NativeBlock(checked(Count * sizeof((long, ulong))));
+        var order = new NativeBlock(checked(Count * sizeof(Place)));
+        var sorted = new Span<(long Creation, ulong Id)>(keys.Start, Count);
+        var places = new Span<Place>(order.Start, Count);
         int count = 0;
         for (int i = 0; i < _shards.Length; i++)
         {
             foreach ((long creation, ulong id, int row) in _shards[i].RowKeys())
             {
-                keys[count] = (creation, id);
-                order[count++] = (i, row);
+                sorted[count] = (creation, id);
+                places[count++] = new Place(i, row);
             }
         }
 
-        Array.Sort(keys, order);
+        sorted.Sort(places);
+        keys.Free();
         return order;
     }
 }

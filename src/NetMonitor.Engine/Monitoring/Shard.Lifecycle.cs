@@ -109,6 +109,15 @@ internal sealed partial class Shard
     public NetConnection Row(int row, long now) =>
         row < 0 ? _remembered[-1 - row] : _rows.Build(row, now, isHistoric: false, keepDetails: false);
 
+    /// <summary>Fetches what <see cref="Row"/> will read of a row that comes soon.</summary>
+    public void PrefetchRow(int row)
+    {
+        if (row >= 0)
+        {
+            _table.PrefetchRow(row);
+        }
+    }
+
     /// <summary>Forgets all connections, open and closed. Counters stay; nobody is told.</summary>
     public int Clear()
     {

@@ -11,6 +11,7 @@ internal sealed class Conversation
     public const uint ClientStart = 0xFFFF_FF00; // close to the wrap on purpose
     public const uint ServerStart = 7;
     private readonly Recording? _recording;
+    private readonly FlowContext _context;
     private uint _client = ClientStart;
     private uint _server = ServerStart;
     private long _time = 1_700_000_000_000_000_000;
@@ -18,9 +19,9 @@ internal sealed class Conversation
     public Conversation(ushort port = 443, TransportProtocol protocol = TransportProtocol.TCP, ushort clientPort = 50_000, bool handshake = true,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        FlowContext context = new(protocol, clientPort, port);
-        Flow = new FlowInspection(context);
-        _recording = Recording.Begin(context, handshake, (file, line));
+        _context = new(protocol, clientPort, port);
+        Flow = new FlowInspection(_context);
+        _recording = Recording.Begin(_context, handshake, (file, line));
         if (handshake && protocol == TransportProtocol.TCP)
         {
             Flow.Segment(Side.Originator, _client++, TcpFlags.Syn, default, 0, _time);
@@ -49,6 +50,7 @@ internal sealed class Conversation
     {
         _time += after;
         _recording?.Add(from, bytes);
+        DatagramFirst.Check(_context, from, bytes);
         Flow.Datagram(from, bytes, _time);
         return this;
     }

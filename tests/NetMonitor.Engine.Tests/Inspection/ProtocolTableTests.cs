@@ -15,6 +15,7 @@ public sealed class ProtocolTableTests
         {
             Assert.Equal(row.StreamProbe is null, row.CreateStream is null);
             Assert.Equal(row.DatagramProbe is null, row.CreateDatagram is null);
+            Assert.True(row.DatagramFirst is null || row.DatagramProbe is not null);
             Assert.True(row.Ports.Count > 0 || row.StreamProbe is not null || row.DatagramProbe is not null);
         });
     }
@@ -101,5 +102,19 @@ public sealed class ProtocolTableTests
         });
         Assert.Empty(missing.Keys);
         Assert.InRange(Enumerable.Range(0, 256).Average(value => ProtocolTable.Rows.Where((_, row) => ProtocolTable.StreamRowsFor((byte)value).Has(row)).Count()), 1, 15);
+    }
+
+    /// <summary>Held for single datagrams by <see cref="DatagramFirst"/>.</summary>
+    [Fact]
+    public void The_first_byte_of_a_datagram_rules_out_most_rows()
+    {
+        for (int first = 0; first <= byte.MaxValue; first++)
+        {
+            Candidates may = ProtocolTable.DatagramRowsFor((byte)first);
+            Assert.All(ProtocolTable.Rows.Index(), row => Assert.Equal(
+                row.Item.DatagramProbe is not null && (row.Item.DatagramFirst is not { } declared || declared((byte)first)), may.Has(row.Index)));
+        }
+
+        Assert.InRange(Enumerable.Range(0, 256).Average(value => ProtocolTable.Rows.Where((_, row) => ProtocolTable.DatagramRowsFor((byte)value).Has(row)).Count()), 1, 10);
     }
 }

@@ -45,4 +45,19 @@ public sealed class WireTextTests
         Assert.DoesNotContain(WireText.Clean(all, 1000), WireText.IsUnsafe);
         Assert.DoesNotContain(WireText.Clean(all, 1000), c => char.IsControl(c));
     }
+
+    /// <summary>Many more than are remembered, from several threads: whatever drives whatever out, each is what it says.</summary>
+    [Fact]
+    public void Texts_that_are_shared_say_what_they_are_of()
+    {
+        Assert.Same(WireText.Clean("shared by many connections"u8), WireText.Clean("shared by many connections"u8));
+        Parallel.For(0, 10 * InspectionLimits.SharedTexts, i =>
+        {
+            string text = $"text {i / 2}, {new string('x', i % 300)}";
+            Assert.Equal(text, RecentText.Of(Encoding.ASCII.GetBytes(text)));
+            Assert.Equal(text, RecentText.Of(text.AsSpan()));
+        });
+        Assert.Equal("é", RecentText.Of("é".AsSpan()));
+        Assert.Equal(string.Empty, RecentText.Of(ReadOnlySpan<byte>.Empty));
+    }
 }

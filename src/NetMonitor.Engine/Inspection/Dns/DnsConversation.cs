@@ -31,7 +31,7 @@ internal sealed class DnsConversation(DnsFlavor flavor)
 {
     private readonly record struct Pending(ushort Id, long Timestamp, string? Name);
 
-    private string[] _names = [];     // exactly those met: mostly one
+    private string[] _names = [];     // exactly those met, once there are two
     private Pending[] _pending = [];  // the oldest first
     private int _pendingCount;
     private string? _name;
@@ -85,7 +85,7 @@ internal sealed class DnsConversation(DnsFlavor flavor)
             QueryName = _name,
             QueryType = _name is null ? null : DnsTypes.NameOf(_type),
             FirstQueryName = _firstName,
-            Names = [.. _names],
+            Names = _names is [] && _firstName is { } only ? [only] : [.. _names],
             Answers = response.Answers,
             ResponseCode = response.Code,
             NoData = response.NoData,
@@ -124,6 +124,21 @@ internal sealed class DnsConversation(DnsFlavor flavor)
             return _name;
         }
 
+        if (_firstName is null)
+        {
+            return RecentText.Of(name);
+        }
+
+        if (_names is [])
+        {
+            if (name.SequenceEqual(_firstName))
+            {
+                return _firstName;
+            }
+
+            _names = [_firstName];
+        }
+
         for (int i = _names.Length - 1; i >= 0; i--)
         {
             if (name.SequenceEqual(_names[i]))
@@ -132,7 +147,7 @@ internal sealed class DnsConversation(DnsFlavor flavor)
             }
         }
 
-        string added = new(name);
+        string added = RecentText.Of(name);
         if (_names.Length < InspectionLimits.DnsNames)
         {
             _names = [.. _names, added];

@@ -40,7 +40,7 @@ internal static class DnsName
     public static string? Read(ReadOnlySpan<byte> message, ref int at, bool unicode)
     {
         Span<char> text = stackalloc char[LongestText];
-        return TryFormat(message, ref at, text, out int length, unicode) ? new string(text[..length]) : null;
+        return TryFormat(message, ref at, text, out int length, unicode) ? RecentText.Of(text[..length]) : null;
     }
 
     private static bool TryWalk(ReadOnlySpan<byte> message, ref int at, bool printable, Span<char> text, out int length, bool unicode)

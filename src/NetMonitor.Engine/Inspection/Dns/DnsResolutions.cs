@@ -80,7 +80,7 @@ internal sealed class DnsResolutions
                 && DnsName.TryFormat(message.Bytes, ref nameAt, text, out int length, unicode: true))
             {
                 // A host announces one name again and again.
-                _announced = text[..length].SequenceEqual(_announced) ? _announced : new string(text[..length]);
+                _announced = text[..length].SequenceEqual(_announced) ? _announced : RecentText.Of(text[..length]);
                 TryAdd(message, record, _announced!, isAnnounced: true);
             }
         }

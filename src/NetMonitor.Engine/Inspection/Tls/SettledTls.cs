@@ -8,12 +8,18 @@ internal sealed class TlsOutcome
 {
     private const int Shared = 1024;
 
-    private static readonly Recent<(TlsSummary Summary, string Application, Confidence Confidence), TlsOutcome> Known =
+    private static readonly Recent<Told, TlsOutcome> Known =
         new(Shared, static key => new TlsOutcome(key.Summary.ToDetails(), key.Application, key.Confidence));
+
+    private readonly record struct Told(TlsSummary Summary, string Application, Confidence Confidence)
+    {
+        /// <summary>What the handshake told goes along with the rest.</summary>
+        public override int GetHashCode() => Summary.GetHashCode();
+    }
 
     private TlsOutcome(TlsDetails details, string application, Confidence confidence) => (Details, Application, Confidence) = (details, application, confidence);
 
-    public static TlsOutcome Of(in TlsSummary summary, string application, Confidence confidence) => Known.Get((summary, application, confidence));
+    public static TlsOutcome Of(in TlsSummary summary, string application, Confidence confidence) => Known.Get(new Told(summary, application, confidence));
 
     /// <summary>Without name and time.</summary>
     public TlsDetails Details { get; }
