@@ -37,7 +37,7 @@ internal sealed class SocketIndex
     }
 
     /// <summary>True when a socket of this host listens at or receives on the port.</summary>
-    public bool IsBound(TransportProtocol protocol, IPAddressValue address, ushort port) => FindBound(protocol, address, port) is not null;
+    public bool IsBound(TransportProtocol protocol, IPAddressValue address, ushort port) => TryFindBound(protocol, address, port, out _);
 
     /// <summary>True when a connected socket has this end of the flow.</summary>
     public bool HasConnected(in FlowKey key, int side) => _connected.ContainsKey((key, side));
@@ -60,27 +60,25 @@ internal sealed class SocketIndex
         return FindBound(key.Protocol, address, port);
     }
 
-    private KernelSocket? FindBound(TransportProtocol protocol, IPAddressValue address, ushort port)
+    private KernelSocket? FindBound(TransportProtocol protocol, IPAddressValue address, ushort port) =>
+        TryFindBound(protocol, address, port, out int found) && found != Ambiguous ? _sockets[found] : null;
+
+    private bool TryFindBound(TransportProtocol protocol, IPAddressValue address, ushort port, out int found)
     {
         IPAddressValue any = address.IsIPv4 ? AnyIPv4 : AnyIPv6;
-        if (_bound.TryGetValue((protocol, address, port), out int found) || _bound.TryGetValue((protocol, any, port), out found))
+        if (_bound.TryGetValue((protocol, address, port), out found) || _bound.TryGetValue((protocol, any, port), out found))
         {
-            return found == Ambiguous ? null : _sockets[found];
+            return true;
         }
 
         // One IPv6 socket may serve both families.
-        if (address.IsIPv4 && _bound.TryGetValue((protocol, AnyIPv6, port), out found) && found != Ambiguous && !_sockets[found].IPv6Only)
+        if (address.IsIPv4 && _bound.TryGetValue((protocol, AnyIPv6, port), out found) && (found == Ambiguous || !_sockets[found].IPv6Only))
         {
-            return _sockets[found];
+            return true;
         }
 
         // A raw socket receives all of its protocol, whatever stands for ports there.
-        if (protocol is not (TransportProtocol.TCP or TransportProtocol.UDP) && port != 0)
-        {
-            return FindBound(protocol, address, 0);
-        }
-
-        return null;
+        return protocol is not (TransportProtocol.TCP or TransportProtocol.UDP) && port != 0 && TryFindBound(protocol, address, 0, out found);
     }
 
     private void Add<TKey>(Dictionary<TKey, int> to, TKey key, int index)

@@ -63,7 +63,7 @@ public sealed partial class NetConnection
     /// <summary>Remote port, or null where the protocol has none.</summary>
     public int? RemotePort => HasPorts ? RemotePortValue : null;
 
-    /// <summary>Who opened it, or null when the opening was not seen.</summary>
+    /// <summary>Who opened it; null when the opening was not seen and nothing that was said since tells.</summary>
     public ConnectionDirection? Direction { get; internal init; }
 
     /// <summary>The state, in the words of the protocol.</summary>

@@ -12,7 +12,7 @@ internal enum FlowFlags : ushort
     /// <summary>Side B opened the flow (or is taken to have): it is the originator. Otherwise A.</summary>
     OriginatorIsB = 1,
 
-    /// <summary>The opening was seen, so the direction is known.</summary>
+    /// <summary>The opening was seen, or what was said later tells who opened: the direction is known.</summary>
     OpeningSeen = 2,
 
     /// <summary>Side B is the local one. Otherwise A.</summary>
@@ -41,6 +41,9 @@ internal enum FlowFlags : ushort
 
     /// <summary>An inspection has begun: the table has its object.</summary>
     Inspected = 1024,
+
+    /// <summary>Since the inspection began, what was said has shown that the other side opened the connection: the inspection calls the sides the other way round.</summary>
+    Turned = 2048,
 }
 
 /// <summary>A pair of values, one for each side of a flow; side 0 is A, side 1 is B.</summary>

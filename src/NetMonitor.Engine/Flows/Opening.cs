@@ -8,6 +8,9 @@ internal static class Opening
     /// <summary>Ports below this are servers' (RFC 6335 section 6, system ports).</summary>
     private const int FirstUserPort = 1024;
 
+    /// <summary>From this port on systems choose one for who does not care: Linux from here, others from 49152 (RFC 6335 section 6).</summary>
+    public const int FirstEphemeralPort = 32768;
+
     private const byte IcmpEchoReply = 0;
     private const byte IcmpEchoRequest = 8;
     private const byte IcmpV6EchoRequest = 128;
@@ -28,18 +31,20 @@ internal static class Opening
             _ => (true, true),
         };
         int originator = senderOpened ? sender : 1 - sender;
-
-        // Exactly one local end: that one. Both or none: the side that opened.
-        bool localA = local.IsLocal(key.A);
-        bool localB = local.IsLocal(key.B);
-        int localSide = localA == localB ? originator : localB ? 1 : 0;
-
         return (originator == 1 ? FlowFlags.OriginatorIsB : 0)
-            | (localSide == 1 ? FlowFlags.LocalIsB : 0)
+            | ((LocalSide(key, local) ?? originator) == 1 ? FlowFlags.LocalIsB : 0)
             | (seen ? FlowFlags.OpeningSeen : 0)
             | (key.A.IsLoopback && key.B.IsLoopback ? FlowFlags.Loopback : 0)
             | ((packet.Traits & PacketTraits.CarriesInner) != 0 ? FlowFlags.CarriesInner : 0)
             | ((packet.Traits & PacketTraits.HasPorts) != 0 ? FlowFlags.HasPorts : 0);
+    }
+
+    /// <summary>The end that is local; null for both or none: then the side that opened counts as local.</summary>
+    public static int? LocalSide(in FlowKey key, ILocalAddresses local)
+    {
+        bool isA = local.IsLocal(key.A);
+        bool isB = local.IsLocal(key.B);
+        return isA == isB ? null : isB ? 1 : 0;
     }
 
     /// <summary>The ICMP type of the side that opened: of an echo reply, that of its request.</summary>

@@ -46,6 +46,13 @@ internal partial struct TcpTrack
     /// <summary>Share of the segments with payload that had to be sent again, 0 to 1; null without any.</summary>
     public readonly double? LossRatio(in TcpCounts counts) => _dataSegments == 0 ? null : Math.Min(1, counts.Retransmissions / (double)_dataSegments);
 
+    /// <summary>Another side is the local one from here on: what was timed before says nothing.</summary>
+    public void ForgetRoundTrips()
+    {
+        _timedSince = 0;
+        (_smoothedRtt, _rttVariance, _minimumRtt, _maximumRtt) = (0, 0, 0, 0);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Time(ref TcpSide from, ref TcpSide to, bool isLocal, in Packet packet, TcpFindings findings, ReadOnlySpan<byte> header)
     {

@@ -128,6 +128,23 @@ public sealed class FlowInspection : IFindings
     internal IFindings? Keep() => _inspector is null && _outer is null && _hint is null ? null
         : _outer is null && _name is null && Believed is { State: null } alone ? alone.Remains() : this;
 
+    /// <summary>The side that opened the connection, by what was said; null when nothing told. The outermost protocol knows best.</summary>
+    internal Side? Opener
+    {
+        get
+        {
+            for (int i = 0; i < _outer?.Count; i++)
+            {
+                if (_outer[i].Opener is { } opener)
+                {
+                    return opener;
+                }
+            }
+
+            return Believed?.Opener;
+        }
+    }
+
     /// <summary>Bytes held for this flow.</summary>
     internal int Buffered => (_streams?.Buffered ?? 0) + (_association?.Buffered ?? 0);
 

@@ -123,6 +123,9 @@ public abstract class Inspector : IFindings
     /// <inheritdoc/>
     ApplicationDetails? IFindings.GetDetails(bool keep) => GetDetails(keep);
 
+    /// <summary>The side that opened the connection, once somebody said what only that side or the other one says; null before, and where nothing tells.</summary>
+    internal virtual Side? Opener => null;
+
     /// <summary>Names that answers gave addresses since they were last taken; null for protocols that give none.</summary>
     internal virtual Dns.DnsResolutions? Resolutions => null;
 

@@ -13,7 +13,7 @@ internal sealed partial class Shard
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
     {
-        Side side = sender == entry.Originator ? Side.Originator : Side.Responder;
+        Side side = sender == entry.Originator != entry.Is(FlowFlags.Turned) ? Side.Originator : Side.Responder;
         if (!entry.Is(FlowFlags.Inspected))
         {
             if (MayBegin(number, ref entry, packet, side, payload) is not { } begun)
@@ -28,7 +28,8 @@ internal sealed partial class Shard
         ref object? slot = ref _table.Object(number);
         FlowInspection inspection = (FlowInspection)slot!;
         int version = inspection.Version;
-        if (packet.Protocol == TransportProtocol.TCP)
+        bool isTcp = packet.Protocol == TransportProtocol.TCP;
+        if (isTcp)
         {
             inspection.Segment(side, packet.Sequence, packet.Flags, payload, packet.WirePayloadLength, packet.Timestamp);
         }
@@ -40,6 +41,11 @@ internal sealed partial class Shard
         if (inspection.Version != version && inspection.Resolutions is { Waiting.IsEmpty: false } resolutions)
         {
             _names.Learn(entry, sender, resolutions, packet.Timestamp);
+        }
+
+        if (inspection.Version != version && isTcp && !entry.Is(FlowFlags.OpeningSeen) && inspection.Opener is { } opener)
+        {
+            LearnOpener(number, ref entry, isTurned: opener != Side.Originator);
         }
 
         if (inspection.Version != version)
@@ -66,6 +72,37 @@ internal sealed partial class Shard
                 slot = kept;
                 _spareInspections.Keep(inspection);
             }
+        }
+    }
+
+    /// <summary>The opening was missed, but something else tells who opened.</summary>
+    /// <param name="number">The flow.</param>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="isTurned">Not the side that was taken to have.</param>
+    private void LearnOpener(int number, ref FlowEntry entry, bool isTurned)
+    {
+        entry.Flags |= FlowFlags.OpeningSeen;
+        if (!isTurned)
+        {
+            return;
+        }
+
+        entry.Flags ^= FlowFlags.OriginatorIsB;
+        const FlowFlags Unknown = FlowFlags.OriginatorUnknown | FlowFlags.ResponderUnknown;
+        if (entry.Is(FlowFlags.Inspected))
+        {
+            entry.Flags ^= FlowFlags.Turned;
+        }
+        else if ((entry.Flags & Unknown) is FlowFlags.OriginatorUnknown or FlowFlags.ResponderUnknown)
+        {
+            entry.Flags ^= Unknown;
+        }
+
+        if (_settings.KeepsAll && Opening.LocalSide(entry.Key, _settings.LocalAddresses) is null)
+        {
+            // In a file the local end is the one that opened. Live its owner may have been looked up: it stays.
+            entry.Flags ^= FlowFlags.LocalIsB;
+            _table.Tcp(number).ForgetRoundTrips();
         }
     }
 

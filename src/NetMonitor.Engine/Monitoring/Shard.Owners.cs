@@ -37,6 +37,7 @@ internal sealed partial class Shard
                 owner.Owner = Better(owner.Owner, finding.Owner);
                 if (listing)
                 {
+                    LearnOpener(number, finding);
                     owner.State = finding.State;
                     owner.Kernel = finding.Kernel ?? owner.Kernel;
                     owner.Pass = pass;
@@ -52,6 +53,18 @@ internal sealed partial class Shard
                     Listener?.Invoke(new ConnectionEvent(ConnectionChange.Identified, _rows.Build(number, Math.Max(Now, _table[number].Last), isHistoric: false)));
                 }
             }
+        }
+    }
+
+    /// <summary>Of a TCP connection whose opening was missed: who listens was called, and who has a port that was given out by chance has called a service.</summary>
+    private void LearnOpener(int number, in OwnerFinding finding)
+    {
+        ref FlowEntry entry = ref _table[number];
+        (ushort local, ushort remote) = finding.LocalSide == 0 ? (finding.Key.PortA, finding.Key.PortB) : (finding.Key.PortB, finding.Key.PortA);
+        bool localOpened = local >= Opening.FirstEphemeralPort && remote < Opening.FirstEphemeralPort;
+        if (finding.Key.Protocol == TransportProtocol.TCP && !entry.Is(FlowFlags.OpeningSeen) && finding.RemoteOpened != localOpened)
+        {
+            LearnOpener(number, ref entry, isTurned: entry.Originator == finding.LocalSide == finding.RemoteOpened);
         }
     }
 

@@ -33,6 +33,8 @@ public sealed class SocketIndexTests
     {
         _index.Load([Bound("0.0.0.0", 80, 1), Bound("0.0.0.0", 80, 2)]);
         Assert.Null(Find("192.0.2.1", 80, "198.51.100.1", 9, out _));
+        Assert.True(_index.IsBound(TransportProtocol.TCP, Address("192.0.2.1"), 80)); // by whichever
+        Assert.False(_index.IsBound(TransportProtocol.TCP, Address("192.0.2.1"), 81));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class Conversation
     private uint _clientNext = 1000;
     private uint _serverNext = 5000;
 
-    public Conversation(string? local = Client, int flowLimit = int.MaxValue, int historyLimit = int.MaxValue, bool inspect = true, TimeoutPolicy? policy = null)
+    public Conversation(string? local = Client, int flowLimit = int.MaxValue, int historyLimit = int.MaxValue, bool inspect = true, TimeoutPolicy? policy = null, bool keepsAll = false)
     {
         Shard = new Shard(new ShardSettings
         {
@@ -29,6 +29,7 @@ internal sealed class Conversation
             FlowLimit = flowLimit,
             HistoryLimit = historyLimit,
             Inspect = inspect,
+            KeepsAll = keepsAll,
             Policy = policy ?? TimeoutPolicy.Default,
             Seed = 1,
         });

@@ -52,7 +52,7 @@ public sealed class ShardOwnerTests
     {
         _wire.Shard.Attribute([Finding(1, ConnectionState.CLOSE_WAIT)], _wire.Now, listing: true, addMissing: true, pass: 1);
         Assert.Equal((ConnectionState.CLOSE_WAIT, 1, 443), (_wire.Only.State, _wire.Only.OwningProcess, _wire.Only.RemotePort));
-        Assert.Null(_wire.Only.Direction);
+        Assert.Equal(ConnectionDirection.Outgoing, _wire.Only.Direction);
         _wire.FromClient(TcpFlags.Ack, payload: 10);
         Assert.Equal(ConnectionState.ESTABLISHED, _wire.Only.State); // From now on the packets tell.
         Assert.Equal(1, _wire.Only.PacketsSent);
@@ -87,6 +87,43 @@ public sealed class ShardOwnerTests
         _wire.Shard.FollowKernel([], _wire.Now, pass: 3);
         NetConnection gone = Assert.Single(_wire.Rows(historic: true));
         Assert.Equal((true, ConnectionState.CLOSED, "p1"), (gone.IsHistoric, gone.State, gone.ProcessName));
+    }
+
+    /// <summary>Whether only the kernel knows the connection, or a packet of it came first, of either side.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_opened_an_old_connection_is_told_by_who_listens_and_by_its_ports(bool? first)
+    {
+        Assert.Equal(ConnectionDirection.Outgoing, Joined(50_000, 443, remoteOpened: false).Direction);
+        Assert.Equal(ConnectionDirection.Incoming, Joined(8080, 50_000, remoteOpened: true).Direction);
+        Assert.Equal(ConnectionDirection.Incoming, Joined(40_000, 50_000, remoteOpened: true).Direction);
+        Assert.Null(Joined(50_000, 50_001, remoteOpened: false).Direction); // Neither port tells, and who listened then may not now.
+        Assert.Null(Joined(4444, 50_000, remoteOpened: false).Direction);
+        Assert.Null(Joined(50_000, 443, remoteOpened: true).Direction);     // It says both.
+
+        NetConnection Joined(ushort localPort, ushort remotePort, bool remoteOpened)
+        {
+            var wire = new Conversation { ClientPort = localPort, ServerPort = remotePort };
+            if (first is { } fromLocal)
+            {
+                _ = fromLocal ? wire.FromClient(TcpFlags.Ack) : wire.FromServer(TcpFlags.Ack);
+                Assert.Null(wire.Only.Direction);
+            }
+
+            FlowKey key = FlowKey.Of(TransportProtocol.TCP, Address(Conversation.Client), localPort, Address(Conversation.Server), remotePort, out int side);
+            var finding = new OwnerFinding(key, side, null, null, ConnectionState.ESTABLISHED, remoteOpened, Created: 0);
+            wire.Shard.Attribute([finding], wire.Now, listing: true, addMissing: true, pass: 1);
+            NetConnection before = wire.Only;
+
+            // What is inspected afterwards has its sides where they belong.
+            wire.Data(fromClient: !remoteOpened, "GET / HTTP/1.1\r\nHost: www.example.test\r\n\r\n"u8);
+            wire.Data(fromClient: remoteOpened, "HTTP/1.1 204 No Content\r\n\r\n"u8);
+            HttpDetails http = Assert.IsType<HttpDetails>(wire.Only.Details);
+            Assert.Equal(("www.example.test", 204), (http.Host, http.Status));
+            return before;
+        }
     }
 
     private void Attribute(OwnerFinding finding) => _wire.Shard.Attribute([finding], _wire.Now, listing: true, addMissing: false, pass: 1);

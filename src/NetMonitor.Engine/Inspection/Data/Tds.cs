@@ -117,6 +117,9 @@ namespace NetMonitor.Inspection.Data
         /// <inheritdoc/>
         public override string Application => "TDS";
 
+        /// <inheritdoc/>
+        internal override Side? Opener => _client;
+
         private static ReadOnlySpan<byte> TransactionHeaders => [22, 0, 0, 0, 18, 0, 0, 0, 2, 0];
 
         /// <summary>What opens a connection: PRELOGIN, its reply, LOGIN7, the login of TDS 4.2 and 5.0; joined later, a request with the headers that

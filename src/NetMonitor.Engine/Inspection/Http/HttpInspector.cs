@@ -70,6 +70,10 @@ internal sealed class HttpInspector(FlowContext context) : StreamInspector
     public override string Application => _facts.IsDnsOverHttps ? HttpDns.Application : "HTTP";
 
     /// <inheritdoc/>
+    internal override Side? Opener => _originator.Synchronized ? _originator.IsResponse ? Side.Responder : Side.Originator
+        : !_responder.Synchronized ? null : _responder.IsResponse ? Side.Originator : Side.Responder;
+
+    /// <inheritdoc/>
     public override Upgrade? Upgrade => _upgrade;
 
     /// <inheritdoc/>

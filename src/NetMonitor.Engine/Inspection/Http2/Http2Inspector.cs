@@ -14,6 +14,7 @@ internal sealed class Http2Inspector : StreamInspector
         public readonly HpackReader Fields = new();
         public readonly Http2Block Block = new();
         public bool IsOpened;   // the preface is behind
+        public bool IsClient;   // it sent one
         public bool IsLost;     // frames can no longer be told apart, or the table no longer be followed
         public int Wanted;      // window length below which nothing can be told
         public long? Begun;     // when the first byte of this frame came
@@ -58,6 +59,9 @@ internal sealed class Http2Inspector : StreamInspector
     }
 
     /// <inheritdoc/>
+    internal override Side? Opener => _originator.IsClient ? Side.Originator : _responder.IsClient ? Side.Responder : null;
+
+    /// <inheritdoc/>
     internal override DnsResolutions? Resolutions => _dns?.Resolutions;
 
     /// <inheritdoc/>
@@ -70,7 +74,7 @@ internal sealed class Http2Inspector : StreamInspector
         int there = Math.Min(bytes.Length, preface.Length);
         if (!direction.IsOpened && bytes[..there].SequenceEqual(preface[..there]))
         {
-            direction.IsOpened = there == preface.Length;
+            direction.IsOpened = direction.IsClient = there == preface.Length;
             if (direction.IsOpened)
             {
                 Changed();

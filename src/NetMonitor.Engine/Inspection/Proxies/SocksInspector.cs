@@ -33,6 +33,9 @@ internal sealed class SocksInspector(FlowContext context) : StreamInspector
     public override string Application => "SOCKS";
 
     /// <inheritdoc/>
+    internal override Side? Opener => _client;
+
+    /// <inheritdoc/>
     public override Confidence Confidence => _confirmed ? Confidence.Decoded : Confidence.Heuristic;
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ internal abstract class TextInspector(FlowContext context) : StreamInspector
     private Direction _responder;
     private Side? _grantedBy;
     private Side? _server;
+
+    /// <inheritdoc/>
+    internal override Side? Opener => _server is { } server ? Other(server) : null;
     private bool _isDone;
 
     /// <inheritdoc/>

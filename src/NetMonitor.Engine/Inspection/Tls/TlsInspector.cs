@@ -57,6 +57,9 @@ internal sealed class TlsInspector : StreamInspector
     public override string Application => _inside ?? (_facts.LooksLikeTor ? TorCertificate.Application : TlsApplications.Name(_facts, _context));
 
     /// <inheritdoc/>
+    internal override Side? Opener => _facts.Client;
+
+    /// <inheritdoc/>
     public override Confidence Confidence => _inside is null && _facts.LooksLikeTor ? Confidence.Heuristic
         : _facts.SawHello ? Confidence.Decoded : Confidence.Signature;
 
