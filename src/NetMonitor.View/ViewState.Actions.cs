@@ -183,7 +183,7 @@ internal sealed partial class ViewState
             return;
         }
 
-        string? name = item.Group?.Name ?? (Arrangement.Grouped && open == false ? ProcessActivity.NameOf(item.Row!) : null);
+        string? name = item.Group?.Name ?? (Arrangement.Grouped && open == false ? ActivityRow.NameOf(item.Row!) : null);
         if (name is null)
         {
             return;

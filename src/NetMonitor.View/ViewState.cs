@@ -105,7 +105,7 @@ internal sealed partial class ViewState
     public IReadOnlyList<string?> DetailValues { get; set; } = [];
 
     /// <summary>The processes as the activity page shows them.</summary>
-    public IReadOnlyList<ProcessActivity> ShownProcesses { get; set; } = [];
+    public IReadOnlyList<ActivityRow> ShownProcesses { get; set; } = [];
 
     /// <summary>What is shown. Setting it moves the selection along with its connection.</summary>
     public Picture? Picture

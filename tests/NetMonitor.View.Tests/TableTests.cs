@@ -116,7 +116,7 @@ public sealed class TableTests
 
         // By half second: 400 + 45 + 20,000 + 1,500 + 25 bytes of those that stay, and the new one's 1,000.
         Assert.Equal(2 * (400 + 45 + 20_000 + 1_500 + 25 + 1_000), tick.ReceiveRate);
-        ProcessActivity fresh = page.Processes.Single(process => process.Name == "new");
+        ActivityRow fresh = page.Processes.Single(process => process.Name == "new");
         Assert.Equal((1000, 1000, 100), (fresh.Received, fresh.ReceivedLately, fresh.Sent));
         Assert.Equal(700_000 * 2, page.Interfaces.Single(rates => rates.Interface.Name == "eth0").ReceiveRate);
     }
@@ -127,8 +127,8 @@ public sealed class TableTests
         var ledger = new Ledger();
         ledger.Advance(Connections.At(0, Connections.Make(1, bytes: 0, process: "a")));
         ledger.Advance(Connections.At(1, Connections.Make(1, bytes: 500, process: "a")));
-        ProcessActivity soon = Assert.Single(ledger.Advance(Connections.At(2, Connections.Make(1, bytes: 500, process: "a"))).Processes);
-        ProcessActivity late = Assert.Single(ledger.Advance(Connections.At(122, Connections.Make(1, bytes: 500, process: "a"))).Processes);
+        ActivityRow soon = Assert.Single(ledger.Advance(Connections.At(2, Connections.Make(1, bytes: 500, process: "a"))).Processes);
+        ActivityRow late = Assert.Single(ledger.Advance(Connections.At(122, Connections.Make(1, bytes: 500, process: "a"))).Processes);
         Assert.Equal((500, 0, 500), (soon.ReceivedLately, late.ReceivedLately, late.Received));
     }
 

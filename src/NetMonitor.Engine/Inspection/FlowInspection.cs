@@ -36,7 +36,7 @@ public sealed class FlowInspection : IFindings
         Version = 0;
         ClosedAt = 0;
         (_streams, _association, _inspector, _outer) = (null, null, null, null);
-        (_datagramRows, _nextRows) = (ProtocolTable.DatagramRows, default);
+        (_datagramRows, _nextRows) = (ProtocolIndex.DatagramRows, default);
         (_datagramRow, _undecidedDatagrams, _datagramsAccepted) = (0, 0, false);
         (_hint, _name, _changes, _seenChanges) = (null, null, 0, 0);
         (_details, _detailsVersion) = (null, 0);
@@ -50,8 +50,8 @@ public sealed class FlowInspection : IFindings
     internal static Candidates RowsFor(in FlowContext context, Side from, ReadOnlySpan<byte> payload)
     {
         return context.Protocol == TransportProtocol.TCP
-            ? Fitting(ProtocolTable.StreamRowsFor(payload[0]), ProtocolTable.StreamProbes, Match.NeedMore, context, from, payload)
-            : Fitting(ProtocolTable.DatagramRowsFor(payload[0]), ProtocolTable.DatagramProbes, Match.Yes, context, from, payload);
+            ? Fitting(ProtocolIndex.StreamRowsFor(payload[0]), ProtocolIndex.StreamProbes, Match.NeedMore, context, from, payload)
+            : Fitting(ProtocolIndex.DatagramRowsFor(payload[0]), ProtocolIndex.DatagramProbes, Match.Yes, context, from, payload);
     }
 
     /// <summary>Rows from the first on whose probe says at least so much.</summary>
@@ -290,7 +290,7 @@ public sealed class FlowInspection : IFindings
     internal void Unmatched(bool sawStart)
     {
         // Inside of an upgrade the outer protocol is known; better than a guess.
-        if (_hint is null && _outer is null && ProtocolTable.ByPort(_context, sawStart) is { } hint)
+        if (_hint is null && _outer is null && ProtocolIndex.ByPort(_context, sawStart) is { } hint)
         {
             _hint = hint;
             _changes++;
@@ -322,8 +322,8 @@ public sealed class FlowInspection : IFindings
 
     private bool FindDatagramRow(Side from, ReadOnlySpan<byte> payload)
     {
-        Candidates rows = _nextRows.IsEmpty ? ProtocolTable.DatagramRowsFor(payload[0]) : _nextRows;
-        rows = Fitting(rows.And(_datagramRows), ProtocolTable.DatagramProbes, Match.Yes, _context, from, payload);
+        Candidates rows = _nextRows.IsEmpty ? ProtocolIndex.DatagramRowsFor(payload[0]) : _nextRows;
+        rows = Fitting(rows.And(_datagramRows), ProtocolIndex.DatagramProbes, Match.Yes, _context, from, payload);
         _nextRows = default;
         if (!rows.IsEmpty)
         {
@@ -345,7 +345,7 @@ public sealed class FlowInspection : IFindings
     /// <returns>False when this happened too often.</returns>
     private bool HandOver()
     {
-        Candidates rows = ProtocolTable.DatagramRows;
+        Candidates rows = ProtocolIndex.DatagramRows;
         rows.Remove(_datagramRow);
         _datagramRows = rows;
         _datagramsAccepted = false;

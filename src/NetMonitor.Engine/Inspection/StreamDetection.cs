@@ -81,7 +81,7 @@ internal sealed class StreamDetection
     {
         StreamDetection detection = (_spares ??= new Spares<StreamDetection>()).Take() ?? new StreamDetection();
         detection._owner = owner;
-        detection._originator.Rows = detection._responder.Rows = ProtocolTable.StreamRows;
+        detection._originator.Rows = detection._responder.Rows = ProtocolIndex.StreamRows;
         return detection;
     }
 
@@ -228,7 +228,7 @@ internal sealed class StreamDetection
         while (!direction.Rows.IsEmpty)
         {
             int row = direction.Rows.First;
-            Match match = ProtocolTable.StreamProbes[row]!(_owner.Context, from, window);
+            Match match = ProtocolIndex.StreamProbes[row]!(_owner.Context, from, window);
             if (match == Match.Yes)
             {
                 Decide(ProtocolTable.Rows[row].CreateStream!(_owner.Context), row);
@@ -319,7 +319,7 @@ internal sealed class StreamDetection
         _stage++;
         _consumed = false;
         _undecidedBytes = 0;
-        _originator.Rows = _responder.Rows = ProtocolTable.StreamRows;
+        _originator.Rows = _responder.Rows = ProtocolIndex.StreamRows;
     }
 
     private void End(Side from, long timestamp)

@@ -139,7 +139,7 @@ internal sealed partial class Shard
         }
 
         Candidates rows = FlowInspection.RowsFor(context, side, payload);
-        if (rows.IsEmpty && ProtocolTable.ByPort(context, sawStart) is null)
+        if (rows.IsEmpty && ProtocolIndex.ByPort(context, sawStart) is null)
         {
             entry.Flags |= isTcp ? unknown : FlowFlags.None;
             bool isEnough = isTcp ? entry.Is(FlowFlags.OriginatorUnknown | FlowFlags.ResponderUnknown)

@@ -76,7 +76,7 @@ internal sealed class Ledger
             Snapshot = snapshot,
             Ticks = [.. _ticks],
             Gone = [.. _gone],
-            Processes = [.. _processes.Select(process => process.Value.ToActivity(process.Key, elapsed))],
+            Processes = [.. _processes.Select(process => process.Value.ToRow(process.Key, elapsed))],
             Interfaces = _interfaceRates,
             Summary = Summarize(snapshot.Connections),
         };
@@ -162,7 +162,7 @@ internal sealed class Ledger
 
     private ProcessSums SumsOf(NetConnection row)
     {
-        string name = ProcessActivity.NameOf(row);
+        string name = ActivityRow.NameOf(row);
         if (!_processes.TryGetValue(name, out ProcessSums? sums))
         {
             sums = new ProcessSums();
@@ -297,7 +297,7 @@ internal sealed record LedgerPage
     /// <summary>Connections that left the table, the first to go first.</summary>
     public required IReadOnlyList<NetConnection> Gone { get; init; }
 
-    public required IReadOnlyList<ProcessActivity> Processes { get; init; }
+    public required IReadOnlyList<ActivityRow> Processes { get; init; }
 
     public required IReadOnlyList<InterfaceRates> Interfaces { get; init; }
 

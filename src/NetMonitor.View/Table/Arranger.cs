@@ -89,7 +89,7 @@ internal static class Arranger
         var members = new Dictionary<string, List<Item>>(StringComparer.Ordinal);
         foreach (Item item in rows)
         {
-            ref List<Item>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(members, ProcessActivity.NameOf(item.Row!), out _);
+            ref List<Item>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(members, ActivityRow.NameOf(item.Row!), out _);
             (list ??= []).Add(item);
         }
 

@@ -27,7 +27,7 @@ internal static class ActivityPage
     public static void Paint(Brush brush, Area page, ViewState state, Picture picture)
     {
         (int order, bool descending) = state.ActivityOrder;
-        ProcessActivity[] processes = [.. picture.Page.Processes
+        ActivityRow[] processes = [.. picture.Page.Processes
             .OrderBy(process => order == 0 ? 0 : descending ? -Columns[order].Key(process) : Columns[order].Key(process))
             .ThenBy(process => process.Name, Comparer<string>.Create((a, b) => string.Compare(a, b, StringComparison.OrdinalIgnoreCase) * (order == 0 && descending ? -1 : 1)))];
         state.ShownProcesses = processes;
@@ -108,7 +108,7 @@ internal static class ActivityPage
         var peers = new Dictionary<string, (int Count, long Sent, long Received)>(StringComparer.Ordinal);
         foreach (NetConnection row in picture.Page.Snapshot.Connections)
         {
-            if (ProcessActivity.NameOf(row) == name && (picture.Arrangement.Filter?.Invoke(row) ?? true))
+            if (ActivityRow.NameOf(row) == name && (picture.Arrangement.Filter?.Invoke(row) ?? true))
             {
                 string peer = row.HostName ?? row.Remote.ToString();
                 (int count, long sent, long received) = peers.GetValueOrDefault(peer);
@@ -142,7 +142,7 @@ internal static class ActivityPage
 /// <param name="Leaves">When the terminal is narrow, the highest number leaves first; with 0 it stays.</param>
 /// <param name="Text">Its content.</param>
 /// <param name="Key">What it is sorted by.</param>
-internal sealed record ActivityColumn(string Name, int Width, int Leaves, Func<ProcessActivity, string> Text, Func<ProcessActivity, double> Key)
+internal sealed record ActivityColumn(string Name, int Width, int Leaves, Func<ActivityRow, string> Text, Func<ActivityRow, double> Key)
 {
     public Role Role { get; init; } = Role.Text;
 }

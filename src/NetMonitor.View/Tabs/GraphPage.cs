@@ -101,7 +101,7 @@ internal static class GraphPage
     {
         brush.Title(area, 0, "Top processes", "up  down, 60 s");
         int y = 1;
-        foreach (ProcessActivity process in picture.Page.Processes.OrderByDescending(process => process.SentLately + process.ReceivedLately).ThenBy(process => process.Name, StringComparer.Ordinal))
+        foreach (ActivityRow process in picture.Page.Processes.OrderByDescending(process => process.SentLately + process.ReceivedLately).ThenBy(process => process.Name, StringComparer.Ordinal))
         {
             if (y >= area.Height)
             {

@@ -80,10 +80,10 @@ public sealed class ProtocolTableTests
         Parallel.For(0, 256, value =>
         {
             byte[] first = [(byte)value];
-            Candidates candidates = ProtocolTable.StreamRowsFor((byte)value);
+            Candidates candidates = ProtocolIndex.StreamRowsFor((byte)value);
             for (int row = 0; row < ProtocolTable.Rows.Count; row++)
             {
-                if (ProtocolTable.StreamProbes[row] is not { } probe || candidates.Has(row))
+                if (ProtocolIndex.StreamProbes[row] is not { } probe || candidates.Has(row))
                 {
                     continue;
                 }
@@ -101,7 +101,7 @@ public sealed class ProtocolTableTests
             }
         });
         Assert.Empty(missing.Keys);
-        Assert.InRange(Enumerable.Range(0, 256).Average(value => ProtocolTable.Rows.Where((_, row) => ProtocolTable.StreamRowsFor((byte)value).Has(row)).Count()), 1, 15);
+        Assert.InRange(Enumerable.Range(0, 256).Average(value => ProtocolTable.Rows.Where((_, row) => ProtocolIndex.StreamRowsFor((byte)value).Has(row)).Count()), 1, 15);
     }
 
     /// <summary>Held for single datagrams by <see cref="DatagramFirst"/>.</summary>
@@ -110,11 +110,11 @@ public sealed class ProtocolTableTests
     {
         for (int first = 0; first <= byte.MaxValue; first++)
         {
-            Candidates may = ProtocolTable.DatagramRowsFor((byte)first);
+            Candidates may = ProtocolIndex.DatagramRowsFor((byte)first);
             Assert.All(ProtocolTable.Rows.Index(), row => Assert.Equal(
                 row.Item.DatagramProbe is not null && (row.Item.DatagramFirst is not { } declared || declared((byte)first)), may.Has(row.Index)));
         }
 
-        Assert.InRange(Enumerable.Range(0, 256).Average(value => ProtocolTable.Rows.Where((_, row) => ProtocolTable.DatagramRowsFor((byte)value).Has(row)).Count()), 1, 10);
+        Assert.InRange(Enumerable.Range(0, 256).Average(value => ProtocolTable.Rows.Where((_, row) => ProtocolIndex.DatagramRowsFor((byte)value).Has(row)).Count()), 1, 10);
     }
 }

@@ -1,7 +1,7 @@
 namespace NetMonitor.View;
 
 /// <summary>What one process sent and received, and with whom. Sent is egress, received ingress; bytes at IP level.</summary>
-internal sealed record ProcessActivity
+internal sealed record ActivityRow
 {
     /// <summary>Its name; <see cref="Unknown"/> collects what has no known owner.</summary>
     public required string Name { get; init; }
@@ -70,7 +70,7 @@ internal sealed class ProcessSums
         }
     }
 
-    public ProcessActivity ToActivity(string name, TimeSpan elapsed) => new()
+    public ActivityRow ToRow(string name, TimeSpan elapsed) => new()
     {
         Name = name,
         Connections = Connections,
