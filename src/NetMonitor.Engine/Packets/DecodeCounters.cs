@@ -115,6 +115,7 @@ public sealed class DecodeCounters
         Header.Wlan => "802.11 header",
         Header.CiscoHdlc => "Cisco HDLC header",
         Header.FrameRelay => "Frame Relay header",
+        Header.TokenRing => "Token Ring header",
         Header.IPv6Extension => "IPv6 extension header",
         Header.Vlan => "VLAN tag",
         Header.Mpls => "MPLS label stack",

@@ -63,9 +63,6 @@ public sealed partial class PacketDecoder
             case LinkType.Ppp or LinkType.PppHdlc:
                 DecodePppOrCiscoHdlc(ref context, offset);
                 break;
-            case LinkType.PppWithDirection:
-                DecodePpp(ref context, offset + 1);
-                break;
             case LinkType.PppEther:
                 DecodePppoe(ref context, offset);
                 break;
@@ -93,8 +90,35 @@ public sealed partial class PacketDecoder
             case LinkType.ArcnetLinux:
                 DecodeArcnet(ref context, offset);
                 break;
-            case LinkType.Slip:
-                DecodeRawIP(ref context, offset + SlipHeaderSize);
+            case LinkType.TokenRing:
+                DecodeTokenRing(ref context, offset);
+                break;
+            case LinkType.AtmRfc1483:
+                DecodeLlc(ref context, offset);
+                break;
+            case LinkType.IPOverFibreChannel:
+                DecodeLlc(ref context, offset + FibreChannelHeaderSize);
+                break;
+            case LinkType.AppleIPOverIeee1394:
+                DecodeTag(ref context, offset, 2 * Ieee1394AddressSize);
+                break;
+            case LinkType.IPOverInfiniBand:
+                DecodeInfiniBand(ref context, offset);
+                break;
+            case LinkType.Mpls:
+                DecodeMpls(ref context, offset);
+                break;
+            case LinkType.PfLog:
+                DecodePfLog(ref context, offset);
+                break;
+            case LinkType.PktAp:
+                DecodePktAp(ref context, offset);
+                break;
+            case LinkType.Erf:
+                DecodeErf(ref context, offset);
+                break;
+            case LinkType.Prism or LinkType.Ieee80211Avs:
+                DecodePrism(ref context, offset);
                 break;
             case LinkType.EthernetMpacket:
                 DecodeMpacket(ref context, offset);
@@ -109,7 +133,7 @@ public sealed partial class PacketDecoder
                 DecodeTaggedEthernet(ref context, offset, EdsaTagSize);
                 break;
             default:
-                Counters.LinkTypes.Increment((ushort)link);
+                DecodeBehind(ref context, link, offset);
                 break;
         }
     }

@@ -8,6 +8,22 @@ public sealed partial class PacketDecoder
     private const byte FddiLlcMask = 0xF0;
     private const byte FddiLlc = 0x50;
 
+    /// <summary>Token Ring: access control and frame control before the addresses. A frame of LLC has this in the upper bits of frame control (IEEE 802.5 clause 3.2.3).</summary>
+    private const int TokenRingControlSize = 2;
+    private const byte TokenRingFrameMask = 0xC0;
+    private const byte TokenRingLlc = 0x40;
+
+    /// <summary>A source address with this bit is followed by routing information, whose length is in the lower bits of its first byte (IEEE 802.5 clause 3.3).</summary>
+    private const byte SourceRouted = 0x80;
+    private const byte RoutingLengthMask = 0x1F;
+
+    /// <summary>Destination and source (RFC 4338 section 4).</summary>
+    private const int FibreChannelHeaderSize = 16;
+    private const int Ieee1394AddressSize = 8;
+
+    /// <summary>An EtherType and two reserved bytes (RFC 4391 section 6).</summary>
+    private const int InfiniBandHeaderSize = 4;
+
     private void DecodeLoopback(ref Context context, int offset)
     {
         if (LoopbackHeader.TryParse(context.From(offset), out LoopbackHeader loopback) && loopback.Type != 0)
@@ -126,6 +142,38 @@ public sealed partial class PacketDecoder
         else
         {
             DecodeLlc(ref context, offset + FddiControlSize + (2 * EthernetHeader.AddressSize));
+        }
+    }
+
+    private void DecodeTokenRing(ref Context context, int offset)
+    {
+        const int SourceAt = TokenRingControlSize + EthernetHeader.AddressSize;
+        const int RoutingAt = SourceAt + EthernetHeader.AddressSize;
+        ReadOnlySpan<byte> data = context.From(offset);
+        if (data.Length <= RoutingAt)
+        {
+            Fail(ref context, Header.TokenRing);
+        }
+        else if ((data[1] & TokenRingFrameMask) != TokenRingLlc)
+        {
+            Counters.LinkTypes.Increment((ushort)LinkType.TokenRing);
+        }
+        else
+        {
+            DecodeLlc(ref context, offset + RoutingAt + ((data[SourceAt] & SourceRouted) != 0 ? data[RoutingAt] & RoutingLengthMask : 0));
+        }
+    }
+
+    private void DecodeInfiniBand(ref Context context, int offset)
+    {
+        ReadOnlySpan<byte> data = context.From(offset);
+        if (data.Length < InfiniBandHeaderSize)
+        {
+            Fail(ref context, Header.Ethernet);
+        }
+        else
+        {
+            DecodeEtherType(ref context, data.UInt16At(0), offset + InfiniBandHeaderSize);
         }
     }
 

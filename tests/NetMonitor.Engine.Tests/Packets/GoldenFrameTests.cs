@@ -29,6 +29,16 @@ public class GoldenFrameTests
         }
     }
 
+    /// <summary>A link that the documentation calls read has a frame here that gives a packet, and no other has.</summary>
+    [Fact]
+    public void TheDocumentedLinksAreThoseRead()
+    {
+        HashSet<LinkType> read = [.. GoldenFrames.All.Where(golden => golden.Expected is not ["none"]).Select(golden => golden.Link)];
+        Assert.Equal(
+            Enum.GetValues<LinkType>().Select(link => $"{(int)link} {(read.Contains(link) ? "yes" : "")}"),
+            DocumentedTables.Read("protocols.md", "Links").Select(row => $"{row[0]} {row[2]}"));
+    }
+
     [Fact]
     public void DepthsAndInnerMarksFollowTheLayers()
     {
