@@ -20,6 +20,7 @@ public sealed class HoweverCutTests
     [InlineData(31000, "8000004811223338000000000000000200")]    // STUN: a length in front of a message
     [InlineData(31000, "3230AC206E6577732E")]                    // FTP: a reply code with a byte that is no digit
     [InlineData(31000, "48690D0A5353482D322E302D610D0A")]        // SSH behind text, on any port
+    [InlineData(31000, "48690D0A5353482D322E302D610D0A0000C1EA")] // SSH behind text, and what is no text behind the line
     [InlineData(22, "4802690D0A5353482D322E302D610D0A")]         // SSH behind what is not text
     public void Probes_keep_their_answer(int port, string hex)
     {

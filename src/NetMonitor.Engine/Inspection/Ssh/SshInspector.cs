@@ -91,8 +91,8 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
     /// protocols that begin with text are tried before, and the text must be UTF-8, as the section asks for.</summary>
     public static Match ProbeBehindText(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
     {
-        bool mayBe = Ascii.IsValid(bytes[..Math.Min(bytes.Length, 1)]) && WireText.IsUtf8(bytes[..Math.Min(bytes.Length, FirstTextBytes)]);
-        return mayBe ? ProbeText(bytes, ForeignTextBytes) : Match.No;
+        bool mayBe = Ascii.IsValid(bytes[..Math.Min(bytes.Length, 1)]);
+        return mayBe ? ProbeText(bytes, ForeignTextBytes, isUtf8: true) : Match.No;
     }
 
     /// <inheritdoc/>
@@ -151,11 +151,12 @@ internal sealed class SshInspector(FlowContext context) : StreamInspector
 
     private bool IsOver => _state == SshState.ESTABLISHED || (_originator.Expect == Expect.Nothing && _responder.Expect == Expect.Nothing);
 
-    private static Match ProbeText(ReadOnlySpan<byte> bytes, int most)
+    private static Match ProbeText(ReadOnlySpan<byte> bytes, int most, bool isUtf8 = false)
     {
         int at = SshVersionLine.FindBehindText(bytes);
-        ReadOnlySpan<byte> text = at > 0 ? bytes[..at] : bytes;
-        return !IsText(text) || text.Length > most ? Match.No : at > 0 ? Match.Yes : Match.NeedMore;
+        ReadOnlySpan<byte> text = at > 0 ? bytes[..at] : bytes; // What is behind the line is no text.
+        bool fits = IsText(text) && text.Length <= most && (!isUtf8 || WireText.IsUtf8(text[..Math.Min(text.Length, FirstTextBytes)]));
+        return !fits ? Match.No : at > 0 ? Match.Yes : Match.NeedMore;
     }
 
     private static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyInRange((byte)0, (byte)'\b');
