@@ -56,12 +56,9 @@ internal sealed unsafe partial class FlowTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchRates(int number, long time)
     {
-        if (Sse.IsSupported && number != None && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond
-            && (byte*)Rates.AddressOf(number) is var rates and not null)
+        if (Sse.IsSupported && number != None && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond)
         {
-            Sse.Prefetch0(rates);
-            Sse.Prefetch0(rates + CacheLine);
-            Sse.Prefetch0(rates + LongRates.Size - 1);
+            PrefetchRates(number);
         }
     }
 
@@ -78,14 +75,26 @@ internal sealed unsafe partial class FlowTable
         }
     }
 
-    /// <summary>Fetches what lies apart from the entries and their like: the object of a flow.</summary>
+    /// <summary>Fetches what lies apart from the entries and their like: the object of a flow, and its long rates.</summary>
     public void PrefetchRow(int number)
     {
         if (Sse.IsSupported)
         {
+            PrefetchRates(number);
             byte* address = *(byte**)Unsafe.AsPointer(ref Object(number)); // Where it was a moment ago is good enough.
             Sse.Prefetch0(address);
             Sse.Prefetch0(address + CacheLine);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PrefetchRates(int number)
+    {
+        if ((byte*)Rates.AddressOf(number) is var rates and not null)
+        {
+            Sse.Prefetch0(rates);
+            Sse.Prefetch0(rates + CacheLine);
+            Sse.Prefetch0(rates + LongRates.Size - 1);
         }
     }
 }
