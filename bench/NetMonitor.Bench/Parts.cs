@@ -73,8 +73,7 @@ public class Parts
     {
         const int Ahead = 32;
         PacketRoute[] routes = _deal.Hands[0].Routes;
-        Span<int> guesses = stackalloc int[Ahead];
-        guesses.Fill(FlowTable.None);
+        Span<FlowGuess> guesses = stackalloc FlowGuess[Ahead];
         int sum = 0;
         for (int i = 0; i < Frames; i++)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NetMonitor.Packets;
 
@@ -54,5 +55,9 @@ public sealed class FrameBatch
     public int Count { get; set; }
 
     /// <summary>The bytes of frame <paramref name="index"/>.</summary>
-    public ReadOnlySpan<byte> this[int index] => Buffer.AsSpan(Frames[index].Offset, Frames[index].CapturedLength);
+    public ReadOnlySpan<byte> this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Buffer.AsSpan(Frames[index].Offset, Frames[index].CapturedLength);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NetMonitor.Packets;
 
@@ -46,7 +47,8 @@ internal enum FlowFlags : ushort
     Turned = 2048,
 }
 
-/// <summary>A pair of values, one for each side of a flow; side 0 is A, side 1 is B.</summary>
+/// <summary>A pair of values, one for each side of a flow; side 0 is A, side 1 is B, and there is no other.</summary>
+[StructLayout(LayoutKind.Sequential)]
 internal struct BySide<T>
     where T : unmanaged
 {
@@ -56,16 +58,8 @@ internal struct BySide<T>
     public readonly T this[int side] => side == 0 ? A : B;
 
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-    public ref T At(int side)
-    {
-        if (side == 0)
-        {
-            return ref A;
-        }
-
-        return ref B;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T At(int side) => ref Unsafe.Add(ref A, side); // No branch: who sends next cannot be foretold.
 }
 
 /// <summary>One flow of the table: what every packet touches, in exactly two cache lines.</summary>

@@ -3,6 +3,15 @@ using System.Runtime.Intrinsics.X86;
 
 namespace NetMonitor.Flows;
 
+/// <summary>A flow that a packet to come is most likely of; no flow by default. It may be another's by the time the packet is looked at: its key tells.</summary>
+internal readonly unsafe struct FlowGuess(int number, FlowEntry* entry)
+{
+    public readonly int Number = number;
+
+    /// <summary>Null for no flow.</summary>
+    public readonly FlowEntry* Entry = entry;
+}
+
 /// <content>Fetching what packets to come will touch: the slot of the index, then what it says, then what that says. Each step looks only at what the one before has fetched.</content>
 internal sealed unsafe partial class FlowTable
 {
@@ -17,30 +26,36 @@ internal sealed unsafe partial class FlowTable
         }
     }
 
-    /// <summary>The entry that a hash is most likely for, or <see cref="None"/>: what the index says, before its key is looked at.</summary>
+    /// <summary>The entry that a hash is most likely for: what the index says, before its key is looked at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Guess(ulong hash)
+    public FlowGuess Guess(ulong hash)
     {
         uint tag = TagOf(hash);
         for (int i = SlotOf(hash); ; i = (i + 1) & _mask)
         {
             ulong slot = _slots[i];
-            if (slot == 0 || (uint)(slot >> 32) == tag)
+            if (slot == 0)
             {
-                return NumberOf(slot);
+                return default;
+            }
+
+            if ((uint)(slot >> 32) == tag)
+            {
+                int number = NumberOf(slot);
+                return new FlowGuess(number, EntryAt(number));
             }
         }
     }
 
     /// <summary>Fetches the cache lines of an entry that every packet touches.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchEntry(int number, bool isTcp)
+    public void PrefetchEntry(FlowGuess guess, bool isTcp)
     {
-        if (Sse.IsSupported && number != None)
+        if (Sse.IsSupported && guess.Entry != null)
         {
-            byte* entry = (byte*)EntryAt(number);
-            Sse.Prefetch0(entry);
-            Sse.Prefetch0(entry + CacheLine);
+            int number = guess.Number;
+            Sse.Prefetch0(guess.Entry);
+            Sse.Prefetch0((byte*)guess.Entry + CacheLine);
             Rates.PrefetchPlace(number);
             if (isTcp && _tcp[number >> ChunkBits] != 0)
             {
@@ -53,22 +68,24 @@ internal sealed unsafe partial class FlowTable
     }
 
     /// <summary>Fetches what a packet that begins a new second of its flow writes down, once <see cref="PrefetchEntry"/> has come to pass.</summary>
+    /// <param name="guess">Its flow.</param>
+    /// <param name="second">When the second began, nanoseconds since 1970.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchRates(int number, long time)
+    public void PrefetchRates(FlowGuess guess, long second)
     {
-        if (Sse.IsSupported && number != None && EntryAt(number)->Last / UnixTime.NanosecondsPerSecond != time / UnixTime.NanosecondsPerSecond)
+        if (Sse.IsSupported && guess.Entry != null && guess.Entry->Last < second)
         {
-            PrefetchRates(number);
+            PrefetchRates(guess.Number);
         }
     }
 
     /// <summary>Fetches the place of an inspection that goes on, once <see cref="PrefetchEntry"/> has come to pass; or, once that has, the inspection itself.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchInspection(int number, bool itself)
+    public void PrefetchInspection(FlowGuess guess, bool itself)
     {
-        if (Sse.IsSupported && number != None && (EntryAt(number)->Flags & (FlowFlags.Inspected | FlowFlags.InspectionDone)) == FlowFlags.Inspected)
+        if (Sse.IsSupported && guess.Entry != null && (guess.Entry->Flags & (FlowFlags.Inspected | FlowFlags.InspectionDone)) == FlowFlags.Inspected)
         {
-            ref object? place = ref Object(number);
+            ref object? place = ref Object(guess.Number);
             byte* address = itself ? *(byte**)Unsafe.AsPointer(ref place) : (byte*)Unsafe.AsPointer(ref place); // Where it was a moment ago is good enough.
             Sse.Prefetch0(address);
             Sse.Prefetch0(address + CacheLine);
@@ -94,7 +111,6 @@ internal sealed unsafe partial class FlowTable
         {
             Sse.Prefetch0(rates);
             Sse.Prefetch0(rates + CacheLine);
-            Sse.Prefetch0(rates + LongRates.Size - 1);
         }
     }
 }

@@ -109,18 +109,10 @@ internal sealed unsafe partial class FlowTable
     /// <param name="hash">Its hash.</param>
     /// <param name="guess">What <see cref="Guess"/> said, a while ago.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find(in FlowKey key, ulong hash, int guess)
+    public int Find(in FlowKey key, ulong hash, FlowGuess guess)
     {
-        if (guess != None)
-        {
-            ref FlowEntry entry = ref this[guess];
-            if (entry.Hash == TagOf(hash) && entry.Key.Equals(key))
-            {
-                return guess;
-            }
-        }
-
-        return Find(key, hash);
+        FlowEntry* entry = guess.Entry;
+        return entry != null && entry->Hash == TagOf(hash) && entry->Key.Equals(key) ? guess.Number : Find(key, hash);
     }
 
     /// <summary>The entry of a key, or <see cref="None"/>.</summary>

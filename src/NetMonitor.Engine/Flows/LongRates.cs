@@ -8,37 +8,42 @@ namespace NetMonitor.Flows;
 /// </summary>
 internal struct LongRates
 {
-    /// <summary>Bytes.</summary>
-    public const int Size = ((Ten * sizeof(uint)) + (TensKept * sizeof(float))) * 2;
+    /// <summary>Bytes: two lines of 64. What a second that is over touches is one place of the first ten, and every ten seconds one of the rest.</summary>
+    public const int Size = (Ten + TensKept) * 2 * sizeof(uint);
 
     /// <summary>The longest window, seconds: what is older counts nowhere.</summary>
     public const int Longest = 60;
 
     private const int Ten = 10;
-    private const int TensKept = (Longest / Ten) + 1; // the oldest counts in part
+    private const int TensKept = Longest / Ten; // that are over; the one that goes on is in the seconds
 
-    private Seconds _secondsA;
-    private Seconds _secondsB;
-    private Tens _tensA;
-    private Tens _tensB;
+    private Seconds _seconds;
+    private Tens _tens;
 
     [InlineArray(Ten)]
     private struct Seconds
     {
-        private uint _first;
+        private BySide<uint> _first;
     }
 
     [InlineArray(TensKept)]
     private struct Tens
     {
-        private float _first;
+        private BySide<float> _first;
     }
 
     /// <summary>A becomes B.</summary>
     public void SwapSides()
     {
-        (_secondsA, _secondsB) = (_secondsB, _secondsA);
-        (_tensA, _tensB) = (_tensB, _tensA);
+        foreach (ref BySide<uint> second in _seconds)
+        {
+            (second.A, second.B) = (second.B, second.A);
+        }
+
+        foreach (ref BySide<float> ten in _tens)
+        {
+            (ten.A, ten.B) = (ten.B, ten.A);
+        }
     }
 
     /// <summary>Takes in a second that is over.</summary>
@@ -48,19 +53,20 @@ internal struct LongRates
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Push(long second, BySide<uint> bytes, long next)
     {
-        _secondsA[SecondAt(second)] = bytes.A;
-        _secondsB[SecondAt(second)] = bytes.B;
-        int tens = TenAt(second / Ten);
-        _tensA[tens] += bytes.A;
-        _tensB[tens] += bytes.B;
-        for (long silent = second + 1; silent < next && silent <= second + Ten; silent++)
+        _seconds[SecondAt(second)] = bytes;
+        long ten = second / Ten;
+        if (ten != next / Ten)
         {
-            _secondsA[SecondAt(silent)] = _secondsB[SecondAt(silent)] = 0;
+            _tens[TenAt(ten)] = new BySide<float> { A = SumOf(0, ten, second), B = SumOf(1, ten, second) };
+            for (long silent = ten + 1; silent < next / Ten && silent <= ten + TensKept; silent++)
+            {
+                _tens[TenAt(silent)] = default;
+            }
         }
 
-        for (long silent = (second / Ten) + 1; silent <= next / Ten && silent <= (second / Ten) + TensKept; silent++)
+        for (long silent = second + 1; silent < next && silent <= second + Ten; silent++)
         {
-            _tensA[TenAt(silent)] = _tensB[TenAt(silent)] = 0;
+            _seconds[SecondAt(silent)] = default;
         }
     }
 
@@ -82,16 +88,16 @@ internal struct LongRates
         double ten = 0;
         for (long s = Math.Max(second, current) - Ten; s <= current; s++)
         {
-            double bytes = s == current ? window.Current[side] : SecondOf(side, s);
+            double bytes = s == current ? window.Current[side] : _seconds[SecondAt(s)][side];
             ten += s == second - Ten ? bytes * (1 - passed) : bytes;
         }
 
         double sixty = 0;
         long oldest = (second / Ten) - (Longest / Ten);
         double left = 1 - (((second % Ten) + passed) / Ten);
-        for (long t = Math.Max(oldest, (current / Ten) - TensKept + 1); t <= current / Ten; t++)
+        for (long t = Math.Max(oldest, (current / Ten) - TensKept); t <= current / Ten; t++)
         {
-            double bytes = TenOf(side, t) + (t == current / Ten ? window.Current[side] : 0d);
+            double bytes = t == current / Ten ? SumOf(side, t, current - 1) + (double)window.Current[side] : _tens[TenAt(t)][side];
             sixty += t == oldest ? bytes * left : bytes;
         }
 
@@ -117,9 +123,20 @@ internal struct LongRates
     /// <summary>How much of something counts that is so many steps old: all within a window, of its oldest step a part.</summary>
     private static double Part(long age, long oldest, double part) => age < oldest ? 1 : age == oldest ? part : 0;
 
-    private readonly uint SecondOf(int side, long second) => side == 0 ? _secondsA[SecondAt(second)] : _secondsB[SecondAt(second)];
+    /// <summary>What a side sent in a ten that goes on.</summary>
+    /// <param name="side">The side.</param>
+    /// <param name="ten">The ten.</param>
+    /// <param name="last">The last of its seconds that counts; one before the ten for none.</param>
+    private readonly float SumOf(int side, long ten, long last)
+    {
+        float sum = 0;
+        for (long second = ten * Ten; second <= last; second++)
+        {
+            sum += _seconds[SecondAt(second)][side];
+        }
 
-    private readonly float TenOf(int side, long ten) => side == 0 ? _tensA[TenAt(ten)] : _tensB[TenAt(ten)];
+        return sum;
+    }
 
     private static int SecondAt(long second) => (int)((ulong)second % Ten); // A capture may begin at time 0.
 
@@ -137,8 +154,7 @@ internal sealed class RateMeter
     /// <param name="side">Which of the two counts.</param>
     /// <param name="amount">How much.</param>
     /// <param name="now">Nanoseconds since 1970; an earlier time than before counts as the latest.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(int side, int amount, long now)
+    public void Add(int side, long amount, long now)
     {
         if (now > _last)
         {

@@ -25,8 +25,14 @@ internal struct RateWindow
     public readonly BySide<uint> Current => _current;
 
     /// <summary>True when the clock has moved so far that <see cref="Advance"/> is due before the next addition.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsDue(long last, long now) => last / Tick != now / Tick;
+
+    /// <summary>When the tick began that a time is in: until it ends nothing is due.</summary>
+    public static long TickOf(long time) => time - (time % Tick);
+
+    /// <summary>True when a time is in the tick that began at <paramref name="tick"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsIn(long tick, long time) => (ulong)(time - tick) < Tick;
 
     /// <summary>Moves on from the time of the last addition.</summary>
     public void Advance(long last, long now)
@@ -50,11 +56,11 @@ internal struct RateWindow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(int side, int bytes)
+    public void Add(int side, long bytes)
     {
         _fading.At(side) += bytes;
         ref uint current = ref _current.At(side);
-        current = (uint)Math.Min(uint.MaxValue, (ulong)current + (uint)bytes);
+        current = (uint)Math.Min(uint.MaxValue, current + (ulong)bytes);
     }
 
     /// <summary>

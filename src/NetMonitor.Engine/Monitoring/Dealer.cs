@@ -71,7 +71,7 @@ internal sealed class Dealer
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool DecodeInto(PacketBatch hand, FrameBatch batch, int index, ref FrameRecord frame)
     {
         hand.EnsureRoomFor(PacketDecoder.MaxDepth);
@@ -109,8 +109,9 @@ internal sealed class Dealer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Route(in Packet packet, in FrameRecord frame, out PacketRoute route)
     {
-        route.Key = FlowKey.Of(packet, out int sender);
-        route.Hash = route.Key.Hash(_seed);
+        FlowKey key = FlowKey.Of(packet, out int sender);
+        route.Key = key;
+        route.Hash = key.Hash(_seed);
         route.FrameOffset = frame.Offset;
         route.InterfaceId = (ushort)(_firstInterface + frame.InterfaceId);
         route.Sender = (byte)sender;

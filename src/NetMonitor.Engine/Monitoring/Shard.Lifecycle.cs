@@ -260,6 +260,22 @@ internal sealed partial class Shard
         }
     }
 
+    /// <summary>The packets have come to another tick of the rates.</summary>
+    private void BeginTick(long time)
+    {
+        SettleBytes();
+        _tick = RateWindow.TickOf(time);
+        _second = time - (time % UnixTime.NanosecondsPerSecond);
+    }
+
+    /// <summary>What was sent and received in this tick goes to the shard's rates.</summary>
+    private void SettleBytes()
+    {
+        _bytes.Add(0, _moved.A, _tick);
+        _bytes.Add(1, _moved.B, _tick);
+        _moved = default;
+    }
+
     /// <summary>A flow's clock moves on; a second that is over goes to its long rates.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AdvanceRates(int number, ref FlowEntry entry, long now)

@@ -80,6 +80,9 @@ internal sealed partial class Shard
     private readonly Tombstones _tombstones = new();
     private readonly QuicPaths _paths = new();
     private long _packets;
+    private long _tick;           // when the tick of the rates began that the last packet was in, and when its second
+    private long _second;
+    private BySide<long> _moved;  // bytes sent and received in it that are not in the shard's rates yet
     private long _now;
 
     public Shard(ShardSettings settings)
@@ -110,45 +113,38 @@ internal sealed partial class Shard
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Process(PacketBatch batch, FrameBatch frames)
     {
-        PacketRoute[] routes = batch.Routes;
-        int count = batch.Count;
-        Span<int> guesses = stackalloc int[EntriesAhead]; // of the packets from this one on
-        for (int i = -SlotsAhead; i < count; i++)
+        ReadOnlySpan<Packet> packets = batch.Packets.AsSpan(0, batch.Count);
+        ReadOnlySpan<PacketRoute> routes = batch.Routes.AsSpan(0, batch.Count);
+        Span<FlowGuess> guesses = stackalloc FlowGuess[EntriesAhead]; // of the packets from this one on; none at first and at the end
+        for (int i = -SlotsAhead; i < packets.Length; i++)
         {
             int next = i + SlotsAhead;
-            if (next < count)
+            if ((uint)next < (uint)routes.Length)
             {
                 _table.PrefetchSlot(routes[next].Hash);
             }
 
-            int guess = guesses[i & (EntriesAhead - 1)];
+            FlowGuess guess = guesses[i & (EntriesAhead - 1)];
             next = i + EntriesAhead;
-            if ((uint)next < (uint)count)
+            FlowGuess ahead = default;
+            if ((uint)next < (uint)packets.Length)
             {
-                int ahead = _table.Guess(routes[next].Hash);
-                _table.PrefetchEntry(ahead, batch.Packets[next].Protocol == TransportProtocol.TCP);
-                guesses[i & (EntriesAhead - 1)] = ahead;
+                ahead = _table.Guess(routes[next].Hash);
+                _table.PrefetchEntry(ahead, packets[next].Protocol == TransportProtocol.TCP);
             }
 
-            next = i + RatesAhead;
-            if ((uint)next < (uint)count)
+            guesses[i & (EntriesAhead - 1)] = ahead;
+            ahead = guesses[(i + RatesAhead) & (EntriesAhead - 1)];
+            _table.PrefetchRates(ahead, _second);
+            _table.PrefetchInspection(ahead, itself: false);
+            _table.PrefetchInspection(guesses[(i + InspectionsAhead) & (EntriesAhead - 1)], itself: true);
+            if ((uint)i < (uint)packets.Length)
             {
-                _table.PrefetchRates(guesses[next & (EntriesAhead - 1)], batch.Packets[next].Timestamp);
-                _table.PrefetchInspection(guesses[next & (EntriesAhead - 1)], itself: false);
-            }
-
-            next = i + InspectionsAhead;
-            if ((uint)next < (uint)count)
-            {
-                _table.PrefetchInspection(guesses[next & (EntriesAhead - 1)], itself: true);
-            }
-
-            if (i >= 0)
-            {
-                Track(batch, frames, batch.Packets[i], routes[i], guess);
+                Track(batch, frames, packets[i], routes[i], guess);
             }
         }
 
+        SettleBytes();
         _names.Settle(Now);
         Volatile.Write(ref _packets, _packets + batch.Count);
     }
@@ -202,7 +198,7 @@ internal sealed partial class Shard
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Track(PacketBatch batch, FrameBatch frames, in Packet packet, in PacketRoute route, int guess)
+    private void Track(PacketBatch batch, FrameBatch frames, in Packet packet, in PacketRoute route, FlowGuess guess)
     {
         int number = _table.Find(route.Key, route.Hash, guess);
         bool isTcp = packet.Protocol == TransportProtocol.TCP && (packet.Traits & PacketTraits.HasPorts) != 0;
@@ -298,7 +294,12 @@ internal sealed partial class Shard
         entry.Packets.At(sender) += packet.IpPackets;
         entry.Payload.At(sender) += packet.WirePayloadLength;
         long time = Math.Max(entry.Last, packet.Timestamp);
-        if (RateWindow.IsDue(entry.Last, time))
+        if (!RateWindow.IsIn(_tick, time))
+        {
+            BeginTick(time);
+        }
+
+        if (entry.Last < _tick)
         {
             AdvanceRates(number, ref entry, time);
         }
@@ -311,7 +312,7 @@ internal sealed partial class Shard
             Now = packet.Timestamp;
         }
 
-        _bytes.Add(sender == entry.LocalSide ? 0 : 1, packet.IpLength, Now);
+        _moved.At(sender ^ entry.LocalSide) += packet.IpLength;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

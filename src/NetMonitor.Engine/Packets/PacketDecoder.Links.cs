@@ -138,7 +138,7 @@ public sealed partial class PacketDecoder
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void DecodeEthernet(ref Context context, int offset)
     {
         if (EthernetHeader.TryParse(context.From(offset), out EthernetHeader ethernet))
@@ -151,7 +151,7 @@ public sealed partial class PacketDecoder
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void DecodeEtherType(ref Context context, ushort type, int offset)
     {
         switch (type)

@@ -65,7 +65,7 @@ public sealed partial class PacketDecoder
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void DecodeTcp(ref Context context, ref Packet packet, int offset)
     {
         packet.Protocol = TransportProtocol.TCP;

@@ -42,15 +42,14 @@ public sealed class FlowTableTests
         var random = new Random(2);
         var table = new FlowTable(int.MaxValue, Seed);
         FlowKey[] keys = [.. Enumerable.Range(0, 50_000).Select(_ => Key(random.Next(500)))];
-        int[] guesses = new int[keys.Length];
-        Array.Fill(guesses, FlowTable.None);
+        FlowGuess[] guesses = new FlowGuess[keys.Length];
         int right = 0;
         for (int i = 0; i < keys.Length; i++)
         {
             ulong hash = table.HashOf(keys[i]);
             int found = table.Find(keys[i], hash);
             Assert.Equal(found, table.Find(keys[i], hash, guesses[i]));
-            right += found != FlowTable.None && found == guesses[i] ? 1 : 0;
+            right += found != FlowTable.None && found == guesses[i].Number ? 1 : 0;
             if (found == FlowTable.None)
             {
                 table.Add(keys[i], hash);

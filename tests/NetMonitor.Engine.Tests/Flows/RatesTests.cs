@@ -50,7 +50,8 @@ public sealed class RatesTests
         var talk = new Conversation();
         for (int i = 0; i < 3000; i++)
         {
-            talk.Wait(random.Next(4) == 0 ? random.NextInt64(9 * Conversation.Second) : random.NextInt64(Conversation.Second / 5));
+            long longest = random.Next(40) switch { 0 => 100 * Conversation.Second, < 10 => 9 * Conversation.Second, _ => Conversation.Second / 5 };
+            talk.Wait(random.NextInt64(longest));
             int bytes = random.Next(Header, 1500);
             talk.Udp(fromClient: true, bytes - Header);
             sent.Add((talk.Now, bytes));
