@@ -309,9 +309,14 @@ public sealed class WatchNetConnectionCommand : NetMonitorCmdlet
         string sources = string.Join(", ", sessions.Select(session => session.Options.Path ?? string.Join(", ", session.Interfaces)).Distinct());
         long packets = sessions.Sum(session => session.Counters.Packets);
         string seen = $"No connection{(Filter is null ? "" : $" that '{Filter}' lets through")} was seen on {sources}; {packets:N0} packets came.";
-        return sessions.Any(session => session.Options.Path is null)
-            ? $"{seen} Get-NetMonitorInterface shows where there is traffic; -Interface chooses, and -Duration says how long to look."
-            : seen;
+        if (sessions.All(session => session.Options.Path is not null))
+        {
+            return seen;
+        }
+
+        return Filter is null && !IncludeLoopback && sessions.Sum(session => session.Counters.Connections) > 0
+            ? $"{seen} There are some of this machine with itself: -IncludeLoopback shows them."
+            : $"{seen} Get-NetMonitorInterface shows where there is traffic; -Interface chooses, and -Duration says how long to look.";
     }
 
     /// <summary>Waits for the next look.</summary>

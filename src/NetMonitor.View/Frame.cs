@@ -8,7 +8,7 @@ internal static class Frame
 {
     private const int TopLines = 1;
     private const int BottomLines = 1;
-    private const string Waiting = "waiting for packets";
+    public const string Waiting = "waiting for packets";
 
     public static void Paint(ViewState state, Canvas canvas, Palette palette)
     {

@@ -5,6 +5,22 @@ public sealed class TableTests
     private static readonly Dictionary<string, int> Nothing = [];
 
     [Theory]
+    [InlineData(0, 0, 0, false, "waiting for packets")]
+    [InlineData(9, 0, 0, false, "packets came, but of no connection")]
+    [InlineData(9, 3, 1, false, "all are of this machine with itself: -IncludeLoopback shows them")]
+    [InlineData(9, 3, 3, false, "no connection is open")]
+    [InlineData(9, 0, 0, true, "packets came, but of no connection")]
+    public void An_empty_table_says_why(long packets, long opened, long closed, bool isOffline, string text)
+    {
+        var showing = new Showing
+        {
+            Rows = _ => [],
+            Change = snapshot => snapshot with { Packets = packets, Opened = opened, Closed = closed, IsOffline = isOffline },
+        };
+        Assert.Contains(text, showing.Play());
+    }
+
+    [Theory]
     [InlineData(0, "0 B")]
     [InlineData(999, "999 B")]
     [InlineData(1000, "1.0 KiB")]

@@ -67,9 +67,18 @@ internal static class OverviewPage
 
         if (picture.Items.Count == 0)
         {
-            brush.Text(rows, 1, 0, picture.Page.Snapshot.Connections.Count == 0 ? "waiting for packets" : "no connection matches the filter", Role.Muted);
+            brush.Text(rows, 1, 0, picture.Page.Snapshot.Connections.Count == 0 ? Nothing(picture.Page.Snapshot) : "no connection matches the filter", Role.Muted);
         }
     }
+
+    /// <summary>Why there is no connection.</summary>
+    private static string Nothing(LiveSnapshot snapshot) => snapshot switch
+    {
+        { Packets: 0, Opened: 0 } => Frame.Waiting,
+        { Opened: 0 } => "packets came, but of no connection",
+        { IsOffline: false } when snapshot.Opened > snapshot.Closed => "all are of this machine with itself: -IncludeLoopback shows them",
+        _ => "no connection is open",
+    };
 
     /// <summary>"Connections by Down ▼  12 of 345  filter port:443".</summary>
     private static void PaintTitle(Brush brush, Area table, ViewState state, Picture picture)
