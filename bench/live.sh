@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Frames of one size at a rate from one end of a veth pair to the other, where one tool after the other watches: what each lost and cost.
-# Needs root, Linux and iproute2; tcpdump and tshark are measured where they are. The sender has one processor, the watcher another.
-# Usage: bench/live.sh [SECONDS [SIZE:RATE …]]      default: 5 64:200000 64:0 1448:100000 1448:0; a rate of 0 is as fast as the sender can
+# Frames of one size at a rate, put into one end of a veth pair as if received, where one tool after the other watches: what each lost and cost.
+# Needs root, Linux 5.18 and iproute2; tcpdump and tshark are measured where they are. The kernel that injects has one processor, the watcher another.
+# Usage: bench/live.sh [SECONDS [SIZE:RATE …]]      default: 5 64:500000 64:0 1448:250000 1448:0; a rate of 0 is as fast as can be
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-5}
 shift || true
 loads=("$@")
-((${#loads[@]})) || loads=(64:200000 64:0 1448:100000 1448:0)
+((${#loads[@]})) || loads=(64:500000 64:0 1448:250000 1448:0)
 ./build.sh Bench >/dev/null 2>&1 help || true # builds it
 bench=$PWD/out/bench/program/NetMonitor.Bench
 near=nmlive0
@@ -32,7 +32,7 @@ watch() {
     (TIMEFORMAT='%U %S'; time taskset -c 0 "$@" >"$folder/out" 2>"$folder/watch") 2>"$folder/cpu" &
     local job=$! i
     for ((i = 0; i < 200; i++)); do grep -q "$ready" "$folder/watch" && break; sleep 0.05; done
-    sent=$(taskset -c 1 "$bench" send $far --size "$size" --rate "$rate" --seconds "$seconds")
+    sent=$(taskset -c 1 "$bench" inject $near --size "$size" --rate "$rate" --seconds "$seconds")
     sleep 1
     local tool
     tool=$(pgrep -n -x -f "$(printf '%s ' "$@" | sed 's/ $//; s/[][\\.*^$+?(){}|]/\\&/g')" || true)
@@ -68,6 +68,6 @@ for load in "${loads[@]}"; do
                 lost=$(number '[0-9]+ packets? dropped' "$folder/watch")
                 ;;
         esac
-        echo "| $size bytes | $(sed -E 's/.*, ([0-9,]+) per second/\1/' <<<"$sent") | $tool | ${lost:-0} of $(sed -E 's/sent ([0-9,]+) frames.*/\1/' <<<"$sent") | $cpu s |"
+        echo "| $size bytes | $(sed -E 's/.*, ([0-9,]+) per second/\1/' <<<"$sent") | $tool | ${lost:-0} of $(sed -E 's/injected ([0-9,]+) frames.*/\1/' <<<"$sent") | $cpu s |"
     done
 done

@@ -13,7 +13,7 @@ internal static class Program
         NetMonitor.Bench compare FILE [--runs N]              the same on a capture of yours
         NetMonitor.Bench import FILE [--json] [--no-inspection] [--readers N]   one import in this process
         NetMonitor.Bench live INTERFACE [--seconds N] [--readers N]   a monitor: frames received and lost, CPU, garbage
-        NetMonitor.Bench send INTERFACE [--size N] [--rate N] [--seconds N]   frames for it
+        NetMonitor.Bench inject INTERFACE [--size N] [--rate N] [--seconds N]   frames that it receives
         NetMonitor.Bench parts                                the parts of a packet's way, by BenchmarkDotNet
         NetMonitor.Bench allocations FILE                     bytes allocated per packet on flows that are known
         NetMonitor.Bench inspection FILE|FOLDER               nanoseconds per packet under inspection, by application
@@ -53,9 +53,9 @@ internal static class Program
                 case ["live", { } device, ..]:
                     Console.WriteLine(LiveMeasurement.Take(device, (int)Number(args, "--readers", 1), TimeSpan.FromSeconds(Number(args, "--seconds", 10))));
                     return 0;
-                case ["send", { } device, ..]:
-                    (long sent, double rate) = FrameSender.Send(device, (int)Number(args, "--size", 64), Number(args, "--rate", 100_000), TimeSpan.FromSeconds(Number(args, "--seconds", 10)));
-                    Console.WriteLine($"sent {sent:N0} frames, {rate:N0} per second");
+                case ["inject", { } device, ..]:
+                    (long sent, double rate) = FrameInjector.Inject(device, (int)Number(args, "--size", 64), Number(args, "--rate", 100_000), TimeSpan.FromSeconds(Number(args, "--seconds", 10)));
+                    Console.WriteLine($"injected {sent:N0} frames, {rate:N0} per second");
                     return 0;
                 case ["parts", ..]:
                     BenchmarkDotNet.Running.BenchmarkRunner.Run<Parts>(args: args[1..]);
