@@ -79,14 +79,13 @@ internal ref struct ClientHello
         hello.LegacyVersion = version;
         hello.SessionId = sessionId;
         hello.CipherSuites = suites;
+        hello.IsWhole = !allowTruncated;
         if (reader.IsEmpty)
         {
-            hello.IsWhole = true;
             return true; // No extensions (RFC 5246 section 7.4.1.2).
         }
 
-        hello.IsWhole = reader.TryReadVector16(out var extensions);
-        if (!hello.IsWhole)
+        if (!reader.TryReadVector16(out var extensions))
         {
             if (!allowTruncated)
             {

@@ -158,22 +158,10 @@ internal sealed class TlsInspector : StreamInspector
             Changed();
         }
 
-        if (_facts.SawClientHello || TlsRecord.TryParse(rest, out TlsRecord record) != Match.Yes || record.Type != TlsContentType.Handshake)
+        if (TlsRecord.TryParse(rest, out TlsRecord record) == Match.Yes && record.Type == TlsContentType.Handshake)
         {
-            return;
+            ReadCutHello(from, rest, handled: 0);
         }
-
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(rest.Length);
-        int length = TlsFragments.Gather(rest, handled: 0, buffer);
-        ReadOnlySpan<byte> message = buffer.AsSpan(0, length);
-        if (length > HandshakeHeaderSize && message[0] == (byte)TlsHandshakeType.ClientHello
-            && ClientHello.TryParseTruncated(message[HandshakeHeaderSize..], out ClientHello hello))
-        {
-            _facts.Read(from, hello);
-            Changed();
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     /// <inheritdoc/>
@@ -320,8 +308,13 @@ internal sealed class TlsInspector : StreamInspector
             {
                 if (interrupted || length > InspectionLimits.StreamWindow)
                 {
-                    // Another type of record inside of a message, which RFC 8446 section 5.1 forbids, or one too long to matter: go on behind it.
-                    direction.Handled = 0;
+                    // Something else inside of a message, which RFC 8446 section 5.1 forbids, or one too long to matter: go on behind it.
+                    if (records > 0)
+                    {
+                        ReadCutHello(from, window, direction.Handled);
+                        direction.Handled = 0;
+                    }
+
                     return records;
                 }
 
@@ -349,6 +342,27 @@ internal sealed class TlsInspector : StreamInspector
         Outcome outcome = ReadMessage(from, (TlsHandshakeType)rented[0], rented.AsSpan(HandshakeHeaderSize, length - HandshakeHeaderSize));
         ArrayPool<byte>.Shared.Return(rented);
         return outcome;
+    }
+
+    /// <summary>A ClientHello that does not go on still has its first fields.</summary>
+    private void ReadCutHello(Side from, ReadOnlySpan<byte> window, int handled)
+    {
+        if (_facts.SawClientHello)
+        {
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(window.Length);
+        int length = TlsFragments.Gather(window, handled, buffer);
+        ReadOnlySpan<byte> message = buffer.AsSpan(0, length);
+        if (length > HandshakeHeaderSize && message[0] == (byte)TlsHandshakeType.ClientHello
+            && ClientHello.TryParseTruncated(message[HandshakeHeaderSize..], out ClientHello hello))
+        {
+            _facts.Read(from, hello);
+            Changed();
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private void TimeHello()

@@ -282,6 +282,43 @@ public sealed class TlsInspectorTests
     }
 
     [Fact]
+    public void A_hello_cut_wherever_has_no_fingerprint()
+    {
+        byte[] hello = Record(22, ModernClientHello);
+        for (int length = hello.Length - 1; length > 9; length--)
+        {
+            var conversation = new Conversation().Client(hello.AsSpan(0, length), hello.Length);
+            conversation.Flow.Close();
+            if (conversation.Flow.Details is TlsDetails details)
+            {
+                Assert.Null(details.Ja3);
+                Assert.Null(details.Ja4);
+                Assert.True(details.Sni is null or "www.example.com", details.Sni);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(10_000)]
+    public void A_hello_cut_by_something_else_still_has_its_name(int segment)
+    {
+        byte[] stream = Bytes(Record(22, ModernClientHello.AsSpan(0, 300).ToArray()), new byte[] { 0x4C, 0xC0, 7, 1, 2, 3 });
+        var conversation = new Conversation();
+        for (int at = 0; at < stream.Length; at += segment)
+        {
+            conversation.Client(stream.AsSpan(at, Math.Min(segment, stream.Length - at)));
+        }
+
+        conversation.Server(Record(22, ServerHello13)).Flow.Close();
+        TlsDetails details = Details(conversation);
+        Assert.Equal("www.example.com", details.Sni);
+        Assert.Equal("TLS 1.3", details.Version);
+        Assert.Null(details.Ja4);
+    }
+
+    [Fact]
     public void Garbage_behind_one_hello_does_not_hide_the_other()
     {
         Conversation conversation = new Conversation().Client(Bytes(Record(22, ModernClientHello), new byte[] { 0x4C, 0xC0, 7 }));
