@@ -158,7 +158,7 @@ internal sealed class RateMeter
     {
         if (now > _last)
         {
-            if (RateWindow.IsDue(_last, now))
+            if (!RateWindow.IsIn(RateWindow.TickOf(_last), now))
             {
                 Advance(now);
             }

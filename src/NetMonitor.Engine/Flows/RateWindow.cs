@@ -24,10 +24,7 @@ internal struct RateWindow
     /// <summary>What the sides sent in the second of the last addition, bytes.</summary>
     public readonly BySide<uint> Current => _current;
 
-    /// <summary>True when the clock has moved so far that <see cref="Advance"/> is due before the next addition.</summary>
-    public static bool IsDue(long last, long now) => last / Tick != now / Tick;
-
-    /// <summary>When the tick began that a time is in: until it ends nothing is due.</summary>
+    /// <summary>When the tick began that a time is in. An addition in another tick than the last one's needs <see cref="Advance"/> before it.</summary>
     public static long TickOf(long time) => time - (time % Tick);
 
     /// <summary>True when a time is in the tick that began at <paramref name="tick"/>.</summary>
