@@ -139,6 +139,11 @@ internal sealed class TlsInspector : StreamInspector
             }
 
             int used = ReadRecord(from, ref direction, record, window[(int)at..], timestamp, out outcome);
+            if (outcome == Outcome.Reject)
+            {
+                return Lose(ref direction);
+            }
+
             if (used == 0)
             {
                 break;

@@ -281,6 +281,25 @@ public sealed class TlsInspectorTests
         Assert.Equal("IMAPS", inspector.Application);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_damaged_hello_does_not_hide_the_other(bool isServerFirst)
+    {
+        byte[] hello = Record(22, ModernClientHello);
+        const int SuitesLengthAt = 5 + 4 + 2 + 32 + 1 + 32; // of a session id of 32 bytes
+        hello[SuitesLengthAt] = 0xFF;
+        var conversation = new Conversation();
+        foreach (bool isServer in (bool[])[isServerFirst, !isServerFirst])
+        {
+            _ = isServer ? conversation.Server(Record(22, ServerHello13)) : conversation.Client(hello);
+        }
+
+        TlsDetails details = Details(conversation);
+        Assert.Equal("TLS 1.3", details.Version);
+        Assert.Null(details.Sni);
+    }
+
     [Fact]
     public void A_hello_cut_wherever_has_no_fingerprint()
     {
