@@ -21,7 +21,7 @@ internal sealed class TlsInspector : StreamInspector
         public int Wanted;      // window length below which nothing can be told
         public int Handled;     // handshake bytes already read of the record at the front
         public bool Encrypted;  // after ChangeCipherSpec nothing can be read
-        public bool Lost;       // what came after a hello was no record
+        public bool Lost;       // what came after a record was none, or a hello was damaged
     }
 
     [ThreadStatic]
@@ -124,7 +124,7 @@ internal sealed class TlsInspector : StreamInspector
             Match match = TlsRecord.TryParse(window[(int)at..], out TlsRecord record);
             if (match == Match.No)
             {
-                if (_facts.SawHello)
+                if (_facts.SawHello || at + _consumed > 0)
                 {
                     return Lose(ref direction);
                 }

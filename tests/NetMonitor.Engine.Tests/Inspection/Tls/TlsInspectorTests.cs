@@ -282,13 +282,21 @@ public sealed class TlsInspectorTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_damaged_hello_does_not_hide_the_other(bool isServerFirst)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void A_damaged_hello_does_not_hide_the_other(bool isServerFirst, bool isCut)
     {
         byte[] hello = Record(22, ModernClientHello);
         const int SuitesLengthAt = 5 + 4 + 2 + 32 + 1 + 32; // of a session id of 32 bytes
         hello[SuitesLengthAt] = 0xFF;
+        if (isCut)
+        {
+            hello[7] = 0xFF; // of its length: it does not end with its record
+            hello = Bytes(hello, new byte[] { 0x4C, 0xC0, 7, 1, 2, 3 });
+        }
+
         var conversation = new Conversation();
         foreach (bool isServer in (bool[])[isServerFirst, !isServerFirst])
         {
