@@ -20,6 +20,13 @@ public sealed class TableTests
         Assert.Contains(text, showing.Play());
     }
 
+    [Fact]
+    public void Where_there_is_no_room_a_name_is_cut_and_not_its_number()
+    {
+        var showing = new Showing(160, 45) { Rows = _ => [.. Enumerable.Range(0, 1024).Select(i => Connections.Make((ulong)i, protocol: TransportProtocol.UDP))] };
+        Assert.Matches(@"TCP / UDP / .* 0 / 1,024 / 0\s", showing.Play());
+    }
+
     [Theory]
     [InlineData(0, "0 B")]
     [InlineData(999, "999 B")]

@@ -46,11 +46,12 @@ internal sealed class Brush(Canvas canvas, Palette palette)
         }
     }
 
-    /// <summary>A name and its value on one line.</summary>
+    /// <summary>A name and its value on one line. Where there is no room for both the name is cut: a number without its end would be another.</summary>
     public void Fact(Area area, int y, string label, string value, Role role = Role.Text)
     {
-        Text(area, 0, y, label, Role.Label);
-        Right(area.Columns(CellWidth.Count(label) + 1, area.Width), y, value, role);
+        int room = Math.Max(0, area.Width - CellWidth.Count(value) - 1);
+        Text(area, 0, y, CellWidth.Count(label) > room ? CellWidth.Fit(label, room) : label, Role.Label);
+        Right(area, y, CellWidth.Count(value) > area.Width ? CellWidth.Fit(value, area.Width) : value, role);
     }
 
     /// <summary>A bar of blocks, in eighths of a cell.</summary>
