@@ -8,7 +8,7 @@ namespace NetMonitor.Inspection.Quic;
 /// QUIC (RFC 9000, RFC 9369, drafts from 22 on) and Google QUIC. Opens the Initial packets of both sides, whose keys follow from what is
 /// sent in the clear; later packets only tell how far the connection is.
 /// </summary>
-internal sealed class QuicInspector : DatagramInspector
+internal sealed partial class QuicInspector : DatagramInspector
 {
     public const string Name = "QUIC";
 
@@ -27,9 +27,6 @@ internal sealed class QuicInspector : DatagramInspector
     private bool _contradicted;            // Something came that is not QUIC.
     private bool _serverVersion;
     private long _now;                     // of the datagram being read
-    private long _begun;                   // when the newest attempt began; 0 once the server has answered it, or when it had before
-    private Side? _closedBy;
-    private ConnectionState _state = ConnectionState.QUIC_INITIAL;
     private Confidence _confidence;
 
     /// <summary>Begins to follow a flow.</summary>
@@ -46,9 +43,6 @@ internal sealed class QuicInspector : DatagramInspector
 
     /// <inheritdoc/>
     public override Confidence Confidence => _confidence;
-
-    /// <inheritdoc/>
-    public override ConnectionState? State => _confidence == Confidence.Port ? null : _state; // A guess has no state.
 
     /// <summary>Bytes held.</summary>
     internal int Buffered => _waiting.Buffered + _attempts.Sum(attempt => attempt.Buffered);
@@ -342,65 +336,6 @@ internal sealed class QuicInspector : DatagramInspector
         bool told = _short.FromBoth
             && (_facts.Attempt is { SawClientHello: true, Tls.SawServerHello: true } || _facts.Attempt is { GoogleServerName: not null });
         return _state == ConnectionState.QUIC_CONNECTED && (told || isEnough) ? Outcome.Finished : Outcome.More;
-    }
-
-    private void Begin(QuicAttempt attempt)
-    {
-        if (_attempts.Count == Attempts)
-        {
-            _attempts[0].Release();
-            _attempts.RemoveAt(0);
-        }
-
-        _attempts.Add(attempt);
-        _closedBy = null;
-        _begun = _waiting.Buffered == 0 ? _now : 0; // The server's answer may wait already.
-        _facts.HandshakeRtt = null;
-        _serverVersion = false;
-        _short = default;
-        _facts.Reopen();
-        _facts.DestinationId = null;
-        if (_attempts.Count > 1 || _state != ConnectionState.QUIC_HANDSHAKE)
-        {
-            _state = ConnectionState.QUIC_INITIAL; // The server's answer may have come before what it answers.
-        }
-
-        Changed();
-    }
-
-    private void Handshaking()
-    {
-        if (_state == ConnectionState.QUIC_INITIAL)
-        {
-            Become(ConnectionState.QUIC_HANDSHAKE);
-        }
-    }
-
-    private void Connected()
-    {
-        if (_state is ConnectionState.QUIC_INITIAL or ConnectionState.QUIC_HANDSHAKE)
-        {
-            Become(ConnectionState.QUIC_CONNECTED);
-            _waiting.Take(); // Initial packets are over (RFC 9001 section 4.9.1).
-        }
-    }
-
-    /// <summary>One side has closed the connection; when the other has too, nothing more comes (RFC 9000 section 10.2).</summary>
-    private void Close(Side from, in QuicFrame frame)
-    {
-        _facts.Close(frame);
-        Become(_closedBy is { } first && first != from ? ConnectionState.QUIC_CLOSED : ConnectionState.QUIC_DRAINING);
-        _closedBy ??= from;
-        Changed();
-    }
-
-    private void Become(ConnectionState state)
-    {
-        if (_state != state)
-        {
-            _state = state;
-            Changed();
-        }
     }
 
     private void Note(ref bool fact)

@@ -228,6 +228,8 @@ public sealed class QuicInspectorTests
         talk.Datagram(Side.Originator, V1.Client(Close(0, ""), number: 1));
         Assert.Equal(ConnectionState.QUIC_CLOSED, talk.Flow.State);
         Assert.Equal("NO_ERROR", Details(talk).CloseError);
+        talk.Datagram(Side.Responder, V1.Server(Bytes(Ack, Close(0x128, "nope"))));
+        Assert.Equal(ConnectionState.QUIC_CLOSED, talk.Flow.State); // Closed stays closed, however often it is said.
 
         // A new connection between the same ports begins anew.
         talk.Datagram(Side.Originator, new QuicBytes { KeyId = [1, 2, 3, 4, 5, 6, 7, 8] }.Client(Crypto(0, Hello("again.example"))));
