@@ -5,6 +5,9 @@ namespace NetMonitor.Capture;
 /// <summary>Where the bytes of a capture come from. One thread reads; any thread may cancel or ask for progress.</summary>
 internal abstract class ByteInput : IDisposable
 {
+    /// <summary>The path that stands for standard input.</summary>
+    public const string StandardInput = "-";
+
     private long _bytesRead;
 
     /// <summary>Bytes handed out so far.</summary>
@@ -15,6 +18,33 @@ internal abstract class ByteInput : IDisposable
 
     /// <summary>True when bytes may come later: what has arrived should be passed on instead of waiting for a full block.</summary>
     public bool MayWait => Length is null;
+
+    /// <summary>Opens a file, a FIFO, or standard input for "-".</summary>
+    /// <exception cref="CaptureException">It cannot be opened.</exception>
+    public static ByteInput Open(string path)
+    {
+        if (path == StandardInput)
+        {
+            return OperatingSystem.IsWindows()
+                ? new StreamInput(Console.OpenStandardInput())
+                : FromHandle(new SafeFileHandle(0, ownsHandle: false));
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new CaptureException(CaptureError.CaptureFileUnreadable, $"'{path}' is a directory.");
+        }
+
+        try
+        {
+            // Others may go on writing to it, move or remove it.
+            return FromHandle(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw CaptureException.Unreadable(path, exception);
+        }
+    }
 
     /// <summary>Reads at least one byte, waiting for it; 0 at the end.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -33,6 +63,14 @@ internal abstract class ByteInput : IDisposable
     public abstract void Dispose();
 
     protected abstract int ReadCore(Span<byte> destination);
+
+    private static ByteInput FromHandle(SafeFileHandle handle)
+    {
+        FileStream stream = new(handle, FileAccess.Read, bufferSize: 0);
+        return stream.CanSeek ? new FileInput(stream)
+            : OperatingSystem.IsWindows() ? new StreamInput(stream)
+            : new UnixPipeInput(stream);
+    }
 }
 
 /// <summary>

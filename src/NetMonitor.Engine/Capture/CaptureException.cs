@@ -50,4 +50,9 @@ public sealed class CaptureException : Exception
 
     /// <summary>Where in the file, in bytes from its start, for a damaged one (offset in the uncompressed data for gzip).</summary>
     public long? Offset { get; init; }
+
+    internal static CaptureException Unreadable(string name, Exception cause) => new(
+        CaptureError.CaptureFileUnreadable,
+        cause is FileNotFoundException or DirectoryNotFoundException ? $"There is no file '{name}'." : $"'{name}' cannot be read: {cause.Message}",
+        inner: cause);
 }

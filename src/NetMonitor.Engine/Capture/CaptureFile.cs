@@ -1,6 +1,4 @@
-using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace NetMonitor.Capture;
 
@@ -11,14 +9,13 @@ namespace NetMonitor.Capture;
 public sealed class CaptureFile : IMeasuredSource
 {
     /// <summary>The path that stands for standard input.</summary>
-    public const string StandardInput = "-";
+    public const string StandardInput = ByteInput.StandardInput;
 
     private const int MinBlock = 64 << 10;              // bytes
 
     private readonly ByteInput _input;
     private readonly Lock _reading = new();
-    private GZipInput? _zipped;
-    private GZipStream? _unzip;
+    private GZipInput? _unzip;
     private RecordWalker? _walker;
     private CaptureInterface[] _interfaces = [];
     private CaptureException? _failure;                 // thrown when the bytes before it have been used up
@@ -76,30 +73,7 @@ public sealed class CaptureFile : IMeasuredSource
 
     /// <summary>Opens a file, a FIFO, or standard input for "-".</summary>
     /// <exception cref="CaptureException">It cannot be opened, or is not a capture. For pipes the latter shows on the first <see cref="Read"/>.</exception>
-    public static CaptureFile Open(string path)
-    {
-        if (path == StandardInput)
-        {
-            return OperatingSystem.IsWindows()
-                ? Open(Console.OpenStandardInput(), path)
-                : Start(FromHandle(new SafeFileHandle(0, ownsHandle: false)), path);
-        }
-
-        if (Directory.Exists(path))
-        {
-            throw new CaptureException(CaptureError.CaptureFileUnreadable, $"'{path}' is a directory.");
-        }
-
-        try
-        {
-            // Others may go on writing to it, move or remove it.
-            return Start(FromHandle(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan)), path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw Unreadable(path, exception);
-        }
-    }
+    public static CaptureFile Open(string path) => Start(ByteInput.Open(path), path);
 
     /// <summary>Reads a capture from a stream, which is closed with the source.</summary>
     /// <param name="stream">Any readable stream. One that cannot seek counts as a pipe: what has arrived is passed on at once.</param>
@@ -148,14 +122,6 @@ public sealed class CaptureFile : IMeasuredSource
         }
     }
 
-    private static ByteInput FromHandle(SafeFileHandle handle)
-    {
-        FileStream stream = new(handle, FileAccess.Read, bufferSize: 0);
-        return stream.CanSeek ? new FileInput(stream)
-            : OperatingSystem.IsWindows() ? new StreamInput(stream)
-            : new UnixPipeInput(stream);
-    }
-
     private static CaptureFile Start(ByteInput input, string name)
     {
         CaptureFile file = new(input, name);
@@ -174,10 +140,6 @@ public sealed class CaptureFile : IMeasuredSource
             throw;
         }
     }
-
-    private static CaptureException Unreadable(string name, Exception exception) => exception is FileNotFoundException or DirectoryNotFoundException
-        ? new CaptureException(CaptureError.CaptureFileUnreadable, $"There is no file '{name}'.", inner: exception)
-        : new CaptureException(CaptureError.CaptureFileUnreadable, $"'{name}' cannot be read: {exception.Message}", inner: exception);
 
     private bool ReadFrames(FrameBatch batch)
     {
@@ -294,7 +256,7 @@ public sealed class CaptureFile : IMeasuredSource
                 throw new OperationCanceledException();
             }
 
-            int count = ReadSome(buffer.AsSpan(have, wanted - have), _carryOffset + have);
+            int count = ReadSome(buffer.AsSpan(have, wanted - have));
             if (count == 0)
             {
                 _isAtEnd = true;
@@ -320,7 +282,7 @@ public sealed class CaptureFile : IMeasuredSource
         return have;
     }
 
-    private int ReadSome(Span<byte> destination, long offset)
+    private int ReadSome(Span<byte> destination)
     {
         try
         {
@@ -329,45 +291,19 @@ public sealed class CaptureFile : IMeasuredSource
                 return _input.Read(destination);
             }
 
-            int count = Unzip(destination, offset);
-            if (count == 0 && !_isAtEnd && _zipped!.IsCut(offset))
+            int count = _unzip.Read(destination);
+            if (_unzip.Damage is { } damage)
             {
-                _failure = Damaged(offset, "its gzip data ends early");
+                _failure = Damaged(_unzip.Length, damage, _unzip.Cause);
             }
 
             return count;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _failure = Unreadable(Name, exception);
+            _failure = CaptureException.Unreadable(Name, exception);
             return 0;
         }
-    }
-
-    /// <summary>Decompresses in small steps, for the step in which damage shows gives nothing: all before it counts.</summary>
-    private int Unzip(Span<byte> destination, long offset)
-    {
-        const int Step = 256; // bytes; as many as may be lost
-        int have = 0;
-        try
-        {
-            int step;
-            int count;
-            do
-            {
-                step = Math.Min(Step, destination.Length - have);
-                count = _unzip!.Read(destination.Slice(have, step));
-                have += count;
-            }
-            while (count == step && have < destination.Length);
-        }
-        catch (InvalidDataException exception)
-        {
-            _failure = Damaged(offset + have, $"its gzip data cannot be decompressed ({exception.Message})", exception);
-            _isAtEnd = true;
-        }
-
-        return have;
     }
 
     /// <summary>Tells the format by the first bytes and reads up to the first packet.</summary>
@@ -381,8 +317,7 @@ public sealed class CaptureFile : IMeasuredSource
             _carryLength = have;
             if (_unzip is null && CaptureFormat.IsGZip(_carry.AsSpan(0, have)))
             {
-                _zipped = new GZipInput(_input, _carry.AsSpan(0, have).ToArray());
-                _unzip = new GZipStream(_zipped, CompressionMode.Decompress);
+                _unzip = new GZipInput(_input, _carry.AsSpan(0, have).ToArray());
                 _carryLength = have = 0;
                 _isAtEnd = false;
             }

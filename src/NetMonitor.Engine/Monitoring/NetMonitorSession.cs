@@ -19,13 +19,9 @@ public sealed class NetMonitorSession : IDisposable
     private readonly AttributionThread? _attribution;
     private readonly bool _showLoopback;
     private readonly bool _isLive;
-    private readonly EventLog? _log;
     private readonly SessionLog? _diagnostics;
-    private readonly CaptureRecorder? _recorder;
-    private readonly FlightRecorder? _flightRecorder;
-    private readonly PacketComments? _comments;
+    private readonly SessionFiles _files;
     private Action<ConnectionEvent>? _listeners;
-    private int _filesCompleted;
     private volatile bool _stopping;
     private int _readersLeft;
     private SessionStatus _status = SessionStatus.Running;
@@ -33,21 +29,7 @@ public sealed class NetMonitorSession : IDisposable
     private NetMonitorSession(SessionOptions options, IReadOnlyList<IFrameSource> sources, AttributionSources? attribution, string? notice, SessionLog? diagnostics)
     {
         _diagnostics = diagnostics;
-        _log = options.EventLog is { } log ? EventLog.Open(log, waits: sources.Count > 0 && !sources[0].IsLive) : null;
-        try
-        {
-            _recorder = options.Recording is { } recording
-                ? new CaptureRecorder(recording with { CaptureFilter = options.CaptureFilter }, sources, CountersOf, WallClock())
-                : null;
-        }
-        catch
-        {
-            _log?.Dispose();
-            throw;
-        }
-
-        _flightRecorder = options.FlightRecorder > TimeSpan.Zero ? new FlightRecorder(options.FlightRecorderBytes, options.FlightRecorder) : null;
-        _comments = _recorder?.Comments ?? (_flightRecorder is null ? null : new PacketComments());
+        _files = new SessionFiles(options, sources, CountersOf, WallClock());
         Options = options;
         StartTime = DateTimeOffset.UtcNow;
         Notice = notice;
@@ -64,16 +46,11 @@ public sealed class NetMonitorSession : IDisposable
         Func<long>? clock = _isLive ? WallClock : null;
         _shards = [.. Enumerable.Range(0, shardCount).Select(i => new ShardThread(new Shard(settings), i, clock))];
         _readers = [.. sources.Select((source, i) =>
-            new SourceReader(source, new Dealer(shardCount, settings.Seed, _isLive ? i : 0), _shards, Taps(i), ReaderEnded))];
+            new SourceReader(source, new Dealer(shardCount, settings.Seed, _isLive ? i : 0), _shards, _files.Taps(i), ReaderEnded))];
         _readersLeft = _readers.Length;
-        if (_log is not null)
+        if (_files.Listener is { } listener)
         {
-            ConnectionChanged += _log.Post;
-        }
-
-        if (_comments is not null)
-        {
-            ConnectionChanged += e => _comments.Learn(e.Connection);
+            ConnectionChanged += listener;
         }
 
         if (attribution is not null)
@@ -181,10 +158,10 @@ public sealed class NetMonitorSession : IDisposable
         ?? _shards.Select(shard => shard.Failure).FirstOrDefault(failure => failure is not null);
 
     /// <summary>Why the event log could not be written of late, or null.</summary>
-    public Exception? EventLogFailure => _log?.Failure;
+    public Exception? EventLogFailure => _files.LogFailure;
 
     /// <summary>Why the recording could not be written of late, or null.</summary>
-    public Exception? RecordingFailure => _recorder?.Failure;
+    public Exception? RecordingFailure => _files.RecordingFailure;
 
     /// <summary>When it was started.</summary>
     public DateTimeOffset StartTime { get; }
@@ -212,16 +189,11 @@ public sealed class NetMonitorSession : IDisposable
     }
 
     /// <summary>Counts since the start.</summary>
-    public SessionCounters Counters => SessionSources.Count(
+    public SessionCounters Counters => _files.Count(SessionSources.Count(
         [.. Enumerable.Range(0, _readers.Length).Select(CountersOf)],
         [.. _readers.Select(reader => reader.Dealer.Counters)],
         [.. _shards.Select(shard => shard.Shard)],
-        _readers.Sum(reader => reader.Dropped)) with
-        {
-            EventLogDropped = _log?.Dropped,
-            Recorded = _recorder?.Written,
-            RecordingDropped = _recorder?.Dropped,
-        };
+        _readers.Sum(reader => reader.Dropped)));
 
     /// <summary>Its connections as they are now (open ones and, for a file, all), each an immutable object, oldest first. Loopback ones only when the options ask for them.</summary>
     /// <param name="filter">Which ones; null for all. Asked by several threads at once.</param>
@@ -258,18 +230,8 @@ public sealed class NetMonitorSession : IDisposable
     /// <exception cref="InvalidOperationException">The session was started without a flight recorder.</exception>
     /// <exception cref="ExportException">The file cannot be written.</exception>
     public long SaveCapture(
-        RecordingOptions options, TimeSpan? last = null, IEnumerable<NetConnection>? connections = null, CancellationToken cancellation = default)
-    {
-        if (_flightRecorder is null)
-        {
-            throw new InvalidOperationException("The session has no flight recorder.");
-        }
-
-        long since = last is { } span ? WallClock() - UnixTime.FromTimeSpan(span) : long.MinValue;
-        HashSet<Flows.FlowKey>? flows = connections is null ? null : [.. connections.Select(Flows.FlowKey.Of)];
-        IFrameSource[] sources = [.. _readers.Select(reader => reader.Source)];
-        return _flightRecorder.Save(options with { CaptureFilter = Options.CaptureFilter }, since, flows, sources, _comments!, cancellation);
-    }
+        RecordingOptions options, TimeSpan? last = null, IEnumerable<NetConnection>? connections = null, CancellationToken cancellation = default) =>
+        _files.Save(options, last is { } span ? WallClock() - UnixTime.FromTimeSpan(span) : long.MinValue, connections, cancellation);
 
     /// <summary>The neighbors that its packets told of; of a live one without this machine itself.</summary>
     public IReadOnlyList<NetNeighbor> Neighbors =>
@@ -415,41 +377,7 @@ public sealed class NetMonitorSession : IDisposable
 
     private SourceCounters CountersOf(int source) => _readers[source].HasEnded ? _readers[source].Counters : _readers[source].Source.Counters;
 
-    private IReadOnlyList<Action<FrameBatch>> Taps(int source)
-    {
-        var taps = new List<Action<FrameBatch>>();
-        if (_recorder is not null)
-        {
-            taps.Add(frames => _recorder.Post(frames, source));
-        }
-
-        if (_flightRecorder is not null)
-        {
-            taps.Add(frames => _flightRecorder.Post(frames, source));
-        }
-
-        return taps;
-    }
-
-    /// <summary>Closes what is written to. The log gets a last line of each connection that is still open: every one that was opened has its end in it.</summary>
-    private void CompleteFiles()
-    {
-        if (Interlocked.Exchange(ref _filesCompleted, 1) != 0)
-        {
-            return;
-        }
-
-        _recorder?.Dispose();
-        if (_log is not null)
-        {
-            foreach (NetConnection connection in Snapshot(static connection => !connection.IsHistoric))
-            {
-                _log.Post(new ConnectionEvent(ConnectionChange.Closed, connection));
-            }
-
-            _log.Dispose();
-        }
-    }
+    private void CompleteFiles() => _files.Complete(() => Snapshot(static connection => !connection.IsHistoric));
 
     private void EndAs(SessionStatus status)
     {
