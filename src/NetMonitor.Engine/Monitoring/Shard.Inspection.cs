@@ -13,6 +13,11 @@ internal sealed partial class Shard
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inspect(int number, ref FlowEntry entry, in Packet packet, int sender, ReadOnlySpan<byte> payload)
     {
+        if (packet.Is(PacketTraits.CarriesInner))
+        {
+            return; // What it carries is looked at by itself.
+        }
+
         Side side = sender == entry.Originator != entry.Is(FlowFlags.Turned) ? Side.Originator : Side.Responder;
         if (!entry.Is(FlowFlags.Inspected))
         {

@@ -242,6 +242,11 @@ internal sealed partial class Shard
         {
             entry.LastType = packet.IcmpType;
             entry.LastCode = packet.IcmpCode;
+            if (packet.Is(PacketTraits.CarriesInner))
+            {
+                entry.Flags |= FlowFlags.CarriesInner; // Its first packet may have been a keep-alive.
+            }
+
             if (IsEcho(packet))
             {
                 TimeEcho(number, packet, route.Sender);

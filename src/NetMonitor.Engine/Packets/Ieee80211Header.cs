@@ -14,9 +14,8 @@ internal readonly ref struct Ieee80211Header
     /// <inheritdoc cref="TypeManagement"/>
     public const int TypeData = 2;
 
-    private const int ControlAt = 0;
-    private const int FlagsAt = 1;
     private const int ControlSize = 2;
+    private const byte VersionMask = 0x03;
     private const int ThreeAddressSize = 24;
     private const int AddressSize = 6;
     private const int QosSize = 2;
@@ -30,25 +29,36 @@ internal readonly ref struct Ieee80211Header
     private const byte QosAggregate = 0x80;
 
     private readonly ReadOnlySpan<byte> _bytes;
+    private readonly byte _control;
+    private readonly byte _flags;
 
-    private Ieee80211Header(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+    private Ieee80211Header(ReadOnlySpan<byte> bytes, byte control, byte flags)
+    {
+        _bytes = bytes;
+        _control = control;
+        _flags = flags;
+    }
 
     public int Size => _bytes.Length;
 
-    public int Type => (_bytes[ControlAt] >> 2) & 0x3;
+    public int Type => (_control >> 2) & 0x3;
 
-    public int Subtype => _bytes[ControlAt] >> 4;
+    public int Subtype => _control >> 4;
 
-    public bool IsProtected => (_bytes[FlagsAt] & FlagProtected) != 0;
+    public bool IsProtected => (_flags & FlagProtected) != 0;
 
     public bool HasData => Type == TypeData && (Subtype & SubtypeNoData) == 0;
 
     /// <summary>The body is a series of A-MSDU subframes (section 9.3.2.2).</summary>
     public bool IsAggregate => Type == TypeData && (Subtype & SubtypeQos) != 0 && (_bytes[QosAt] & QosAggregate) != 0;
 
-    private int QosAt => FourAddresses(_bytes) ? ThreeAddressSize + AddressSize : ThreeAddressSize;
+    private int QosAt => HasFourAddresses(_flags) ? ThreeAddressSize + AddressSize : ThreeAddressSize;
 
-    public static bool TryParse(ReadOnlySpan<byte> data, out Ieee80211Header header)
+    /// <param name="data">What begins with it.</param>
+    /// <param name="header">The header.</param>
+    /// <param name="maySwap">True where some send the two bytes of its frame control in the other order (CAPWAP's controllers do). In the first of them the two lowest bits are
+    /// the version, which is 0; in the second they say between which stations a frame goes, which for data behind an access point is never 0.</param>
+    public static bool TryParse(ReadOnlySpan<byte> data, out Ieee80211Header header, bool maySwap = false)
     {
         header = default;
         if (data.Length < ControlSize)
@@ -56,13 +66,13 @@ internal readonly ref struct Ieee80211Header
             return false;
         }
 
-        int type = (data[ControlAt] >> 2) & 0x3;
+        (byte control, byte flags) = maySwap && (data[0] & VersionMask) != 0 && (data[1] & VersionMask) == 0 ? (data[1], data[0]) : (data[0], data[1]);
         int size = ControlSize;
-        if (type == TypeData)
+        if (((control >> 2) & 0x3) == TypeData)
         {
-            bool qos = (data[ControlAt] >> 4 & SubtypeQos) != 0;
-            size = ThreeAddressSize + (FourAddresses(data) ? AddressSize : 0) + (qos ? QosSize : 0);
-            size += qos && (data[FlagsAt] & FlagOrder) != 0 ? HighThroughputSize : 0;
+            bool qos = (control >> 4 & SubtypeQos) != 0;
+            size = ThreeAddressSize + (HasFourAddresses(flags) ? AddressSize : 0) + (qos ? QosSize : 0);
+            size += qos && (flags & FlagOrder) != 0 ? HighThroughputSize : 0;
         }
 
         if (data.Length < size)
@@ -70,10 +80,10 @@ internal readonly ref struct Ieee80211Header
             return false;
         }
 
-        header = new Ieee80211Header(data[..size]);
+        header = new Ieee80211Header(data[..size], control, flags);
         return true;
     }
 
-    private static bool FourAddresses(ReadOnlySpan<byte> bytes) =>
-        (bytes[FlagsAt] & (FlagToDistribution | FlagFromDistribution)) == (FlagToDistribution | FlagFromDistribution);
+    private static bool HasFourAddresses(byte flags) =>
+        (flags & (FlagToDistribution | FlagFromDistribution)) == (FlagToDistribution | FlagFromDistribution);
 }

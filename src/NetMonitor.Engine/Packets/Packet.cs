@@ -85,8 +85,20 @@ public enum TunnelKind : byte
     /// <summary>IPsec Authentication Header in tunnel mode (RFC 4302).</summary>
     Ah,
 
-    /// <summary>Layer 2 Tunneling Protocol (RFC 2661, RFC 3931).</summary>
+    /// <summary>Layer 2 Tunneling Protocol, version 2 (RFC 2661).</summary>
     L2tp,
+
+    /// <summary>MPLS in UDP (RFC 7510).</summary>
+    Mpls,
+
+    /// <summary>Locator/ID Separation Protocol (RFC 9300).</summary>
+    Lisp,
+
+    /// <summary>Control And Provisioning of Wireless Access Points, its data channel (RFC 5415).</summary>
+    Capwap,
+
+    /// <summary>Anything In Anything (draft-massar-v6ops-ayiya-02).</summary>
+    Ayiya,
 }
 
 /// <summary>

@@ -338,42 +338,56 @@ public sealed partial class PacketDecoder
 
     private void DecodeMpls(ref Context context, int offset)
     {
-        bool bottom = false;
-        while (!bottom)
+        if (TryPassLabels(context.From(offset), out int size, out ushort type))
         {
-            if (!MplsLabel.TryParse(context.From(offset), out MplsLabel label))
-            {
-                Fail(ref context, Header.Mpls);
-                return;
-            }
-
-            bottom = label.IsBottom;
-            offset += MplsLabel.Size;
-        }
-
-        // Nothing in the stack says what follows. The first nibble does for IP (RFC 4928 section 3) and for pseudowires with a control word
-        // (RFC 4385 section 3); else it may be an Ethernet frame without one (RFC 4448 section 4.6).
-        ReadOnlySpan<byte> data = context.From(offset);
-        if (IPv4Header.TryParse(data, out _))
-        {
-            DecodeIPv4(ref context, offset);
-        }
-        else if (IPv6Header.TryParse(data, out _))
-        {
-            DecodeIPv6(ref context, offset);
-        }
-        else if (!data.IsEmpty && data[0] >> 4 == 0 && IsLikelyEthernet(context.From(offset + PseudowireControlWordSize)))
-        {
-            DecodeEthernet(ref context, offset + PseudowireControlWordSize);
-        }
-        else if (IsLikelyEthernet(data))
-        {
-            DecodeEthernet(ref context, offset);
+            DecodeEtherType(ref context, type, offset + size);
         }
         else
         {
             Fail(ref context, Header.Mpls);
         }
+    }
+
+    /// <summary>
+    /// Finds what is below a stack of labels, of which nothing in it speaks. The first nibble does for IP (RFC 4928 section 3) and for pseudowires with a control word
+    /// (RFC 4385 section 3); else it may be an Ethernet frame without one (RFC 4448 section 4.6).
+    /// </summary>
+    private static bool TryPassLabels(ReadOnlySpan<byte> data, out int size, out ushort type)
+    {
+        size = 0;
+        type = 0;
+        bool bottom = false;
+        while (!bottom)
+        {
+            if (!MplsLabel.TryParse(data[size..], out MplsLabel label))
+            {
+                return false;
+            }
+
+            bottom = label.IsBottom;
+            size += MplsLabel.Size;
+        }
+
+        ReadOnlySpan<byte> rest = data[size..];
+        if (IPv4Header.TryParse(rest, out _))
+        {
+            type = EtherType.IPv4;
+        }
+        else if (IPv6Header.TryParse(rest, out _))
+        {
+            type = EtherType.IPv6;
+        }
+        else if (rest.Length > PseudowireControlWordSize && rest[0] >> 4 == 0 && IsLikelyEthernet(rest[PseudowireControlWordSize..]))
+        {
+            size += PseudowireControlWordSize;
+            type = EtherType.TransparentEthernet;
+        }
+        else if (IsLikelyEthernet(rest))
+        {
+            type = EtherType.TransparentEthernet;
+        }
+
+        return type != 0;
     }
 
     private static bool IsLikelyEthernet(ReadOnlySpan<byte> data) =>

@@ -119,7 +119,7 @@ public sealed partial class PacketDecoder
         }
 
         SetUdp(ref packet, ref context, udp, offset, end);
-        if (IsTunnelPort(packet.DestinationPort) || IsTunnelPort(packet.SourcePort))
+        if (UdpTunnel.NameOf(packet.DestinationPort) is not null || UdpTunnel.NameOf(packet.SourcePort) is not null)
         {
             DecodeUdpTunnel(ref context, ref packet, payload, end);
         }

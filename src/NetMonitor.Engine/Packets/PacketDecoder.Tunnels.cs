@@ -3,7 +3,7 @@ namespace NetMonitor.Packets;
 /// <content>IP inside IP, by whatever way.</content>
 public sealed partial class PacketDecoder
 {
-    /// <summary>Aruba's access points send 802.11 frames in GRE, as 0x8200, 0x8210 … 0x8270.</summary>
+    /// <summary>Aruba's access points send 802.11 frames in GRE, as 0x8200, 0x8210 … 0x8270; here 0x8200 stands for one in any tunnel.</summary>
     private const ushort ArubaWlan = 0x8200;
     private const ushort ArubaMask = 0xFF8F;
 
@@ -23,7 +23,7 @@ public sealed partial class PacketDecoder
 
         if (type == ArubaWlan)
         {
-            DecodeWlan(ref context, offset, hasDataPadding: false);
+            DecodeWlan(ref context, offset, hasDataPadding: false, maySwap: tunnel == TunnelKind.Capwap);
         }
         else
         {
@@ -103,9 +103,6 @@ public sealed partial class PacketDecoder
         }
     }
 
-    private static bool IsTunnelPort(ushort port) => port is VxlanHeader.Port or VxlanHeader.LinuxPort or VxlanHeader.GpePort
-        or GeneveHeader.Port or GtpUHeader.Port or TeredoHeader.Port or L2tpHeader.Port;
-
     /// <summary>
     /// Looks into a UDP payload by its port. A port proves nothing, so a header that is not plausible, or an inner frame that starts with
     /// nothing known, leaves an ordinary UDP packet, and counts nothing.
@@ -145,6 +142,19 @@ public sealed partial class PacketDecoder
                 return L2tpHeader.TryParse(data, out L2tpHeader l2tp)
                     && PppHeader.TryParse(data[l2tp.Size..], out PppHeader ppp)
                     && TryDecodePlausible(ref context, TunnelKind.L2tp, ppp.Type, offset + l2tp.Size + ppp.Size);
+            case UdpTunnel.GrePort:
+                return GreHeader.TryParse(data, out GreHeader gre) && gre.Version == 0
+                    && TryDecodePlausible(ref context, TunnelKind.Gre, gre.Protocol, offset + gre.Size);
+            case UdpTunnel.MplsPort:
+                return TryDecodePlausible(ref context, TunnelKind.Mpls, EtherType.MplsUnicast, offset);
+            case LispHeader.Port:
+                return data.Length > LispHeader.Size && TryDecodeEitherIP(ref context, TunnelKind.Lisp, offset + LispHeader.Size);
+            case CapwapHeader.Port:
+                return CapwapHeader.TryParse(data, out CapwapHeader capwap)
+                    && TryDecodePlausible(ref context, TunnelKind.Capwap, capwap.IsWlan ? ArubaWlan : EtherType.TransparentEthernet, offset + capwap.Size);
+            case AyiyaHeader.Port:
+                return AyiyaHeader.TryParse(data, out AyiyaHeader ayiya)
+                    && TryDecodePlausible(ref context, TunnelKind.Ayiya, ayiya.Type, offset + ayiya.Size);
             default:
                 return false;
         }
@@ -161,6 +171,8 @@ public sealed partial class PacketDecoder
             EtherType.IPv4 => IPv4Header.TryParse(data, out _),
             EtherType.IPv6 => IPv6Header.TryParse(data, out _),
             EtherType.TransparentEthernet => IsLikelyEthernet(data),
+            EtherType.MplsUnicast => TryPassLabels(data, out _, out _),
+            ArubaWlan => Ieee80211Header.TryParse(data, out Ieee80211Header wlan, maySwap: true) && wlan is { HasData: true, IsProtected: false },
             _ => EtherType.IsLookedInto(type),
         };
         if (plausible)

@@ -39,9 +39,9 @@ public sealed partial class PacketDecoder
         DecodeLink(ref context, (LinkType)Math.Min(ppi.LinkType, ushort.MaxValue), offset + ppi.Size);
     }
 
-    private void DecodeWlan(ref Context context, int offset, bool hasDataPadding)
+    private void DecodeWlan(ref Context context, int offset, bool hasDataPadding, bool maySwap = false)
     {
-        if (!Ieee80211Header.TryParse(context.From(offset), out Ieee80211Header wlan))
+        if (!Ieee80211Header.TryParse(context.From(offset), out Ieee80211Header wlan, maySwap))
         {
             Fail(ref context, Header.Wlan);
             return;

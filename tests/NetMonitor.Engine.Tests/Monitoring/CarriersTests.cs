@@ -20,6 +20,16 @@ public sealed class CarriersTests
     }
 
     [Fact]
+    public void So_has_one_that_began_with_something_else()
+    {
+        Conversation talk = new(local: null);
+        talk.Frames(LinkType.Raw, Wire.IPv4(17, Wire.UdpTo(5247, Wire.Hex("00 100008 00000000 0023"))));
+        Assert.Null(talk.Only.Application);
+        talk.Frames(LinkType.Raw, Wire.IPv4(17, Wire.UdpTo(5247, Wire.Join(Wire.Hex("00 100200 00010000"), Wire.EthernetUdpIn4))));
+        Assert.Equal("CAPWAP", Assert.Single(talk.Rows(), row => row.Tunnel == TunnelKind.None).Application);
+    }
+
+    [Fact]
     public void The_port_alone_names_nothing()
     {
         Conversation talk = new(local: null);

@@ -39,6 +39,17 @@ public class GoldenFrameTests
             DocumentedTables.Read("protocols.md", "Links").Select(row => $"{row[0]} {row[2]}"));
     }
 
+    /// <summary>A UDP port that the documentation calls a tunnel's is one, is called so, and has a frame here in which something is found; no other has.</summary>
+    [Fact]
+    public void TheDocumentedTunnelsAreThoseLookedInto()
+    {
+        IEnumerable<int> ports = Enumerable.Range(0, ushort.MaxValue + 1).Where(port => UdpTunnel.NameOf((ushort)port) is not null);
+        Assert.Equal(
+            ports.Select(port => $"{port} {UdpTunnel.NameOf((ushort)port)}"),
+            DocumentedTables.Read("protocols.md", "Tunnels").Select(row => $"{row[0]} {row[1]}"));
+        Assert.All(ports, port => Assert.Contains(GoldenTunnels.All, golden => golden.Expected is [{ } outer, _] && outer.Contains($":{port} ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void DepthsAndInnerMarksFollowTheLayers()
     {
