@@ -45,6 +45,9 @@ internal enum FlowFlags : ushort
 
     /// <summary>Since the inspection began, what was said has shown that the other side opened the connection: the inspection calls the sides the other way round.</summary>
     Turned = 2048,
+
+    /// <summary>Another connection announced it, for the data of FTP.</summary>
+    FtpData = 4096,
 }
 
 /// <summary>A pair of values, one for each side of a flow; side 0 is A, side 1 is B, and there is no other.</summary>

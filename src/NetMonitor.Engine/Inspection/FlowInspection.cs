@@ -124,6 +124,9 @@ public sealed class FlowInspection : IFindings
     /// <summary>Names that DNS answers of this flow gave addresses since they were last taken, or null.</summary>
     internal Dns.DnsResolutions? Resolutions => Innermost?.Resolutions;
 
+    /// <inheritdoc cref="Inspector.ExpectedPorts"/>
+    internal List<ushort>? ExpectedPorts => Innermost?.ExpectedPorts;
+
     /// <summary>What is to be kept once nothing more is wanted: nothing when nothing was found, what the inspector has to say where it alone says all. Unless that is this, nobody may ask this one again.</summary>
     internal IFindings? Keep() => _inspector is null && _outer is null && _hint is null ? null
         : _outer is null && _name is null && Believed is { State: null } alone ? alone.Remains() : this;

@@ -129,6 +129,9 @@ public abstract class Inspector : IFindings
     /// <summary>Names that answers gave addresses since they were last taken; null for protocols that give none.</summary>
     internal virtual Dns.DnsResolutions? Resolutions => null;
 
+    /// <summary>Ports on which the side that spoke last awaits a connection of the other one's for data, since they were last taken; null for protocols that have none.</summary>
+    internal virtual List<ushort>? ExpectedPorts => null;
+
     private ApplicationDetails? _details;
     private int _builtAt;
 

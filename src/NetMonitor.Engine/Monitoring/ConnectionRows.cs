@@ -1,6 +1,7 @@
 using NetMonitor.Attribution.Names;
 using NetMonitor.Flows;
 using NetMonitor.Inspection;
+using NetMonitor.Inspection.Text;
 using NetMonitor.Packets;
 
 namespace NetMonitor.Monitoring;
@@ -66,14 +67,15 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
         ref FlowEntry entry = ref table[number];
         ref FlowOrigin origin = ref table.Origin(number);
         object? kept = table.Object(number);
-        var findings = kept as IFindings;
+        bool isFtpData = names.IsFtpData(number, ref entry);
+        IFindings? findings = isFtpData ? null : kept as IFindings; // A file may look like any protocol.
         FlowFacts facts = FactsOf(number, entry, findings, now);
         long allowed = Policy.For(facts).Allows(facts);
         long ended = EndedAt(number, entry, findings);
         double ratio = Math.Clamp((now - (ended != 0 ? ended : entry.Last)) / (double)allowed, 0, 1);
         ApplicationDetails? details = findings?.GetDetails(keepDetails);
         var owner = table.Owner(number) as FlowOwner;
-        string? carrier = Carriers.NameOf(entry);
+        string? known = isFtpData ? Ftp.Data : Carriers.NameOf(entry);
         int local = entry.LocalSide;
         int remote = 1 - local;
         IPAddressValue remoteAddress = local == 0 ? entry.Key.B : entry.Key.A;
@@ -100,8 +102,8 @@ internal sealed class ConnectionRows(FlowTable table, Func<ushort, string?> inte
             LocalSentFirst = entry.Originator == local,
             Direction = direction,
             State = facts.State,
-            Application = findings?.Application ?? carrier,
-            Confidence = findings?.Confidence ?? (carrier is null ? null : Confidence.Decoded),
+            Application = findings?.Application ?? known,
+            Confidence = findings?.Confidence ?? (known is null ? null : Confidence.Decoded),
             Sni = details?.ServerName,
             HostName = hostName,
             HostNameSource = hostNameSource,

@@ -29,6 +29,7 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
     public void Begin(int number)
     {
         ref FlowEntry entry = ref table[number];
+        _ = IsFtpData(number, ref entry);
         IPAddressValue remote = entry.LocalSide == 0 ? entry.Key.B : entry.Key.A;
         if (entry.Key.Protocol == TransportProtocol.ARP || remote.IsMulticast || remote.IsLoopback)
         {
@@ -58,6 +59,28 @@ internal sealed class FlowNames(FlowTable table, ShardSettings settings)
         }
 
         resolutions.Clear();
+    }
+
+    /// <summary>Takes the ports on which the sender awaits the other side.</summary>
+    public void Expect(in FlowEntry entry, int sender, List<ushort> ports, long time)
+    {
+        (IPAddressValue host, IPAddressValue peer) = sender == 0 ? (entry.Key.A, entry.Key.B) : (entry.Key.B, entry.Key.A);
+        ports.ForEach(port => _shared.Expected.Add(host, port, peer, time));
+        ports.Clear();
+    }
+
+    /// <summary>True for a connection that FTP announced. Once found that stays; until then it may be said later, by a control connection that another shard reads.</summary>
+    public bool IsFtpData(int number, ref FlowEntry entry)
+    {
+        if (entry.Key.Protocol == TransportProtocol.TCP && !entry.Is(FlowFlags.FtpData))
+        {
+            long first = table.Origin(number).First;
+            bool isExpected = _shared.Expected.Has(entry.Key.A, entry.Key.PortA, entry.Key.B, first)
+                || _shared.Expected.Has(entry.Key.B, entry.Key.PortB, entry.Key.A, first);
+            entry.Flags |= isExpected ? FlowFlags.FtpData : FlowFlags.None;
+        }
+
+        return entry.Is(FlowFlags.FtpData);
     }
 
     /// <summary>Reads the neighbors out of an ARP or ICMPv6 packet.</summary>

@@ -6,11 +6,14 @@ using NetMonitor.Capture;
 
 namespace NetMonitor.Monitoring;
 
-/// <summary>What the shards of a session share to name addresses and to place them. Safe for any thread.</summary>
+/// <summary>What the shards of a session share to name connections and addresses, and to place them. Safe for any thread.</summary>
 internal sealed class NamesAndPlaces
 {
     /// <summary>Names that DNS answers on the wire gave.</summary>
     public ResolvedNames Resolved { get; } = new();
+
+    /// <summary>Connections that others announced.</summary>
+    public ExpectedConnections Expected { get; } = new();
 
     /// <summary>The neighbors that the capture and the system told of.</summary>
     public NeighborTable Neighbors { get; } = new();

@@ -43,29 +43,9 @@ internal sealed partial class Shard
             inspection.Datagram(side, payload, packet.Timestamp);
         }
 
-        if (inspection.Version != version && inspection.Resolutions is { Waiting.IsEmpty: false } resolutions)
-        {
-            _names.Learn(entry, sender, resolutions, packet.Timestamp);
-        }
-
-        if (inspection.Version != version && isTcp && !entry.Is(FlowFlags.OpeningSeen) && inspection.Opener is { } opener)
-        {
-            LearnOpener(number, ref entry, isTurned: opener != Side.Originator);
-        }
-
         if (inspection.Version != version)
         {
-            SetTimer(number);
-        }
-
-        if (inspection.Version != version && packet.Protocol == TransportProtocol.UDP && inspection.QuicIds is var ids && ids != default)
-        {
-            _paths.Learn(number, ids);
-        }
-
-        if (inspection.Version != version && Listener is { } listener && inspection.Application is not null)
-        {
-            listener(new ConnectionEvent(ConnectionChange.Identified, _rows.Build(number, Now, isHistoric: false)));
+            Learn(number, ref entry, packet, sender, side, inspection);
         }
 
         if (inspection.IsFinished)
@@ -77,6 +57,36 @@ internal sealed partial class Shard
                 slot = kept;
                 _spareInspections.Keep(inspection);
             }
+        }
+    }
+
+    /// <summary>An inspection has learned something: what others than its own row want to know of that.</summary>
+    private void Learn(int number, ref FlowEntry entry, in Packet packet, int sender, Side side, FlowInspection inspection)
+    {
+        if (inspection.Resolutions is { Waiting.IsEmpty: false } resolutions)
+        {
+            _names.Learn(entry, sender, resolutions, packet.Timestamp);
+        }
+
+        if (inspection.ExpectedPorts is { Count: > 0 } ports)
+        {
+            _names.Expect(entry, sender, ports, packet.Timestamp);
+        }
+
+        if (packet.Protocol == TransportProtocol.TCP && !entry.Is(FlowFlags.OpeningSeen) && inspection.Opener is { } opener)
+        {
+            LearnOpener(number, ref entry, isTurned: opener != Side.Originator);
+        }
+
+        SetTimer(number);
+        if (packet.Protocol == TransportProtocol.UDP && inspection.QuicIds is var ids && ids != default)
+        {
+            _paths.Learn(number, ids);
+        }
+
+        if (Listener is { } listener && inspection.Application is not null)
+        {
+            listener(new ConnectionEvent(ConnectionChange.Identified, _rows.Build(number, Now, isHistoric: false)));
         }
     }
 

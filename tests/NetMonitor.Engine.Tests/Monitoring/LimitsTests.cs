@@ -19,6 +19,8 @@ public sealed class LimitsTests
             .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
         Assert.Equal(ShardSettings.LiveFlows, documented["Connections of a live monitor"]);
         Assert.Equal(QuicPaths.MostIds, documented["Connection ids of QUIC a shard remembers"]);
+        Assert.Equal(ExpectedConnections.Limit, documented["Connections that FTP announced"]);
+        Assert.Equal(ExpectedConnections.Patience, documented["Seconds within which an announced connection opens"] * 1_000_000_000L);
         Assert.Equal(EchoTimes.UnderWay, documented["Echo requests of one flow that wait for a reply"]);
         Assert.Equal(ShardSettings.LiveHistory, documented["Closed connections a live monitor remembers"]);
         Assert.Equal(ShardSettings.HalfOpenShare, documented["Part of the table that is kept for half-open connections: one in"]);

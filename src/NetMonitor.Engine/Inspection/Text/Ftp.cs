@@ -6,6 +6,8 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
     // RFC 959 section 5.4, RFC 4217 section 4
     private const int SystemType = 215;
     private const int ServiceReadyCode = 220;
+    private const int Passive = 227;
+    private const int ExtendedPassive = 229; // RFC 2428 section 3
     private const int LoggedIn = 230;
     private const int SecurityAccepted = 234;
 
@@ -28,9 +30,16 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
     private string? _software;
     private string? _system;
     private bool _loggedIn;
+    private readonly List<ushort> _expected = [];
+
+    /// <summary>How the connections are called that it announces.</summary>
+    public const string Data = "FTP-DATA";
 
     /// <inheritdoc/>
     public override string Application => "FTP";
+
+    /// <inheritdoc/>
+    internal override List<ushort> ExpectedPorts => _expected;
 
     /// <summary>A greeting that names FTP, or a command that only FTP has; what others have too leaves it to the next line.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
@@ -135,9 +144,9 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
         {
             150 => TextLines.Contains(text, "data connection"u8),
             226 => TextLines.Contains(text, "transfer"u8),
-            227 => TextLines.StartsWith(text, "Entering Passive Mode"u8),
-            229 => TextLines.StartsWith(text, "Entering Extended Passive Mode"u8),
-            230 => TextLines.Contains(text, "logged in"u8),
+            Passive => TextLines.StartsWith(text, "Entering Passive Mode"u8),
+            ExtendedPassive => TextLines.StartsWith(text, "Entering Extended Passive Mode"u8),
+            LoggedIn => TextLines.Contains(text, "logged in"u8),
             331 => TextLines.Contains(text, "password"u8),
             _ => false,
         };
@@ -154,6 +163,10 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
         else if (TextLines.Is(verb, "AUTH"u8) && !AskedForTls)
         {
             AskForTls();
+        }
+        else if ((TextLines.Is(verb, "PORT"u8) && FtpPort.TryRead(line, out ushort port)) || (TextLines.Is(verb, "EPRT"u8) && FtpPort.TryReadExtended(line, out port)))
+        {
+            Expect(port);
         }
     }
 
@@ -180,8 +193,20 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
             case SecurityAccepted:
                 GrantTls(from);
                 break;
+            case Passive when FtpPort.TryRead(text, out ushort port):
+                Expect(port);
+                break;
+            case ExtendedPassive when FtpPort.TryReadExtended(text, out ushort port):
+                Expect(port);
+                break;
             default:
                 break;
         }
+    }
+
+    private void Expect(ushort port)
+    {
+        _expected.Add(port);
+        Changed();
     }
 }

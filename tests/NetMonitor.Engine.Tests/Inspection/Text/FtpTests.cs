@@ -1,3 +1,4 @@
+using NetMonitor.Inspection.Text;
 using static NetMonitor.Tests.Inspection.Text.TextBytes;
 
 namespace NetMonitor.Tests.Inspection.Text;
@@ -33,4 +34,28 @@ public sealed class FtpTests
     [InlineData("230 User bob logged in\r\n")]
     [InlineData("226 Transfer complete.\r\n")]
     public void It_is_found_in_the_middle(string text) => Assert.Equal("FTP", new Conversation(2121, handshake: false).Client(B(text)).Flow.Application);
+
+    [Theory]
+    [InlineData("127,0,0,1,4,1", 1025)]
+    [InlineData("Entering Passive Mode (192,168,150,90,195,149).", 50069)]
+    [InlineData("Entering Passive Mode. 10,0,0,1,0,20", 20)]
+    [InlineData("Entering Passive Mode (10,0,0,1,195)", null)]
+    [InlineData("Entering Passive Mode (10,0,0,1,300,1)", null)]
+    [InlineData("10,0,0,1,0,0", null)]
+    [InlineData("none", null)]
+    [InlineData("", null)]
+    public void A_port_stands_in_six_numbers(string text, int? port) => Assert.Equal(port, FtpPort.TryRead(B(text), out ushort found) ? found : null);
+
+    [Theory]
+    [InlineData("|1|132.235.1.2|6275|", 6275)]
+    [InlineData("|2|1080::8:800:200C:417A|5282|", 5282)]
+    [InlineData("Entering Extended Passive Mode (|||6446|)", 6446)]
+    [InlineData("Entering Extended Passive Mode (!!!6446!)", 6446)]
+    [InlineData("Entering Extended Passive Mode (|||6446", null)]
+    [InlineData("Entering Extended Passive Mode (|||70000|)", null)]
+    [InlineData("Entering Extended Passive Mode (||)", null)]
+    [InlineData("|", null)]
+    [InlineData("(", null)]
+    [InlineData("", null)]
+    public void An_extended_port_is_the_third_field(string text, int? port) => Assert.Equal(port, FtpPort.TryReadExtended(B(text), out ushort found) ? found : null);
 }
