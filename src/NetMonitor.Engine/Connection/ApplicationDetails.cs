@@ -7,10 +7,10 @@ public abstract record ApplicationDetails
     public virtual string? ServerName => Outer?.ServerName;
 
     /// <summary>The remote host's name as this protocol gives it, or null. See <see cref="NetConnection.HostName"/>.</summary>
-    public virtual string? HostName => ServerName;
+    public virtual string? HostName => ServerName ?? Outer?.HostName;
 
     /// <summary>Where <see cref="HostName"/> comes from.</summary>
-    public virtual HostNameSource? HostNameSource => HostName is null ? null : NetMonitor.HostNameSource.Sni;
+    public virtual HostNameSource? HostNameSource => ServerName is not null ? NetMonitor.HostNameSource.Sni : Outer?.HostNameSource;
 
     /// <summary>What the connection spoke before it was handed over to this protocol (the HTTP CONNECT around TLS, the SMTP before STARTTLS), or null.</summary>
     public ApplicationDetails? Outer { get; init; }

@@ -84,7 +84,7 @@ public static class InspectionLimits
     public const int DnsAnswers = 64;
 
     /// <summary>DNS queries awaiting their response.</summary>
-    public const int DnsPending = 16;
+    public const int DnsPending = 256;
 
     /// <summary>Aliases of a name (CNAME) that are followed when the records are out of order.</summary>
     public const int DnsAliases = 8;
@@ -156,7 +156,7 @@ public static class InspectionLimits
         new(nameof(Http3Streams), Http3Streams, "streams", "Further requests are not read."),
         new(nameof(DnsNames), DnsNames, "names", "Further names are counted as queries only."),
         new(nameof(DnsAnswers), DnsAnswers, "answers", "Further answers are left out."),
-        new(nameof(DnsPending), DnsPending, "queries", "The oldest unanswered query is forgotten: its answer has no response time."),
+        new(nameof(DnsPending), DnsPending, "queries", "The oldest unanswered query is forgotten: its answer has no response time and names no address."),
         new(nameof(DnsAliases), DnsAliases, "aliases", "Aliases further along a chain that is out of order are not followed."),
         new(nameof(DnsMessageBytes), DnsMessageBytes, "bytes", "Answers beyond are left out."),
         new(nameof(QuicCryptoBytes), QuicCryptoBytes, "bytes", "Handshake data beyond is left out."),

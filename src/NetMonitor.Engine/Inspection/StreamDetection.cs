@@ -272,6 +272,11 @@ internal sealed class StreamDetection
         switch (progress.Outcome)
         {
             case Outcome.Finished:
+                if (DirectionOf(Other(from)).Stream is { IsEnded: false, Window.IsEmpty: false } other)
+                {
+                    _inspector.End(Other(from), other.Window); // What waits there for more gets no more.
+                }
+
                 _owner.Finish();
                 break;
             case Outcome.Reject:

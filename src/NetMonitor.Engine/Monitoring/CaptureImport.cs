@@ -86,6 +86,7 @@ public static class CaptureImport
         }
 
         cancellation.ThrowIfCancellationRequested();
+        Array.ForEach(shards, static shard => shard.EndInspections());
         reverse?.WaitForAnswers(NamesTime, cancellation);
         cancellation.ThrowIfCancellationRequested();
         damages.AddRange(merged?.Damages ?? []);

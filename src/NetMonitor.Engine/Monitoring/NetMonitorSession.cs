@@ -348,7 +348,17 @@ public sealed class NetMonitorSession : IDisposable
         // What was read is still on its way through the shards: the file is complete when they have answered.
         foreach (ShardThread shard in _shards)
         {
-            shard.Ask(static s => s.Connections, CancellationToken.None);
+            shard.Ask(
+                s =>
+                {
+                    if (!_isLive)
+                    {
+                        s.EndInspections();
+                    }
+
+                    return s.Connections;
+                },
+                CancellationToken.None);
         }
 
         if (!_isLive)

@@ -30,13 +30,16 @@ internal sealed partial class Shard
             entry.Flags |= FlowFlags.Inspected;
         }
 
-        ref object? slot = ref _table.Object(number);
-        FlowInspection inspection = (FlowInspection)slot!;
+        FlowInspection inspection = (FlowInspection)_table.Object(number)!;
         int version = inspection.Version;
         bool isTcp = packet.Protocol == TransportProtocol.TCP;
         if (isTcp)
         {
             inspection.Segment(side, packet.Sequence, packet.Flags, payload, packet.WirePayloadLength, packet.Timestamp);
+            if ((packet.Flags & TcpFlags.Rst) != 0 && _table.Tcp(number).Reset)
+            {
+                inspection.Close();
+            }
         }
         else
         {
@@ -50,13 +53,33 @@ internal sealed partial class Shard
 
         if (inspection.IsFinished)
         {
-            entry.Flags |= FlowFlags.InspectionDone;
-            IFindings? kept = inspection.Keep();
-            if (kept != inspection)
+            Settle(number, ref entry, inspection);
+        }
+    }
+
+    /// <summary>The capture is at its end: what halves of messages tell is taken in.</summary>
+    public void EndInspections()
+    {
+        for (int number = 0; number < _table.Bound; number++)
+        {
+            ref FlowEntry entry = ref _table[number];
+            if (entry.Is(FlowFlags.Inspected) && !entry.Is(FlowFlags.InspectionDone) && _table.Object(number) is FlowInspection inspection)
             {
-                slot = kept;
-                _spareInspections.Keep(inspection);
+                inspection.Close();
+                Settle(number, ref entry, inspection);
             }
+        }
+    }
+
+    /// <summary>An inspection has finished: what it found is kept, mostly without it.</summary>
+    private void Settle(int number, ref FlowEntry entry, FlowInspection inspection)
+    {
+        entry.Flags |= FlowFlags.InspectionDone;
+        IFindings? kept = inspection.Keep();
+        if (kept != inspection)
+        {
+            _table.Object(number) = kept;
+            _spareInspections.Keep(inspection);
         }
     }
 

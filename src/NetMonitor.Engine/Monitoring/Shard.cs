@@ -264,9 +264,9 @@ internal sealed partial class Shard
             SetTimer(number);
         }
 
-        // A SYN or FIN without payload matters only to an inspection that has begun.
+        // A SYN, FIN or RST without payload matters only to an inspection that has begun.
         if (!entry.Is(FlowFlags.InspectionDone)
-            && (packet.PayloadLength > 0 || ((packet.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 && entry.Is(FlowFlags.Inspected))))
+            && (packet.PayloadLength > 0 || ((packet.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) != 0 && entry.Is(FlowFlags.Inspected))))
         {
             Inspect(number, ref entry, packet, route.Sender, batch.PayloadOf(packet, route, frames));
         }

@@ -2,6 +2,7 @@ using System.Net;
 using NetMonitor.Monitoring;
 using NetMonitor.Packets;
 using NetMonitor.Tests.Flows;
+using NetMonitor.Tests.Inspection.Tls;
 
 namespace NetMonitor.Tests.Monitoring;
 
@@ -182,5 +183,36 @@ public sealed class ShardTests
     {
         Assert.Equal(new Conversation().Handshake().Only.Id, new Conversation().Handshake().Only.Id);
         Assert.Matches("^[0-9a-z]{13}$", new Conversation().Handshake().Only.Id);
+    }
+
+    /// <summary>Whoever cuts a connection short (a middlebox that does not like its name) does not hide that name.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_hello_that_a_reset_or_the_end_of_the_file_cuts_has_its_name(bool isReset)
+    {
+        byte[] hello = TlsBytes.Record(22, TlsBytes.ModernClientHello);
+        Conversation talk = new Conversation().Handshake().Data(fromClient: true, hello.AsSpan(0, 300));
+        Assert.Null(talk.Only.Sni);
+        if (isReset)
+        {
+            talk.FromServer(TcpFlags.Rst | TcpFlags.Ack);
+        }
+        else
+        {
+            talk.Shard.EndInspections();
+        }
+
+        Assert.Equal(("www.example.com", "HTTPS"), (talk.Only.Sni, talk.Only.Application));
+    }
+
+    [Fact]
+    public void A_reset_that_nobody_takes_ends_no_inspection()
+    {
+        byte[] hello = TlsBytes.Record(22, TlsBytes.ModernClientHello);
+        Conversation talk = new Conversation().Handshake().Data(fromClient: true, hello.AsSpan(0, 300));
+        talk.Segment(fromClient: false, TcpFlags.Rst, sequence: 3_000_000_000, acknowledgment: 0, payload: 0);
+        talk.Data(fromClient: true, hello.AsSpan(300));
+        Assert.NotNull(Assert.IsType<TlsDetails>(talk.Only.Details).Ja4);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace NetMonitor
@@ -54,6 +55,8 @@ namespace NetMonitor.Inspection.Data
     /// </summary>
     internal sealed class PostgreSqlInspector(FlowContext context) : MessageInspector
     {
+        private static readonly SearchValues<byte> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_."u8);
+
         private const int LengthSize = 4;
         private const int HeaderSize = 1 + LengthSize;
         private const int OpeningSize = LengthSize + 4;  // length and code
@@ -187,21 +190,15 @@ namespace NetMonitor.Inspection.Data
             };
         }
 
-        /// <summary>Drivers begin with any of these.</summary>
+        /// <summary>The name of any parameter may come first: a word of a configuration file, or of the protocol ("_pq_.").</summary>
         private static Match ProbeParameter(ReadOnlySpan<byte> rest)
         {
-            Match best = Match.No;
-            best = Best(best, Begins(rest, "user\0"u8));
-            best = Best(best, Begins(rest, "database\0"u8));
-            best = Best(best, Begins(rest, "application_name\0"u8));
-            best = Best(best, Begins(rest, "client_encoding\0"u8));
-            best = Best(best, Begins(rest, "replication\0"u8));
-            best = Best(best, Begins(rest, "options\0"u8));
-            best = Best(best, Begins(rest, "extra_float_digits\0"u8));
-            best = Best(best, Begins(rest, "DateStyle\0"u8));
-            best = Best(best, Begins(rest, "datestyle\0"u8));
-            best = Best(best, Begins(rest, "TimeZone\0"u8));
-            return Best(best, Begins(rest, "_pq_."u8));
+            const int LongestName = 64; // NAMEDATALEN of the server
+            int end = rest[..Math.Min(rest.Length, LongestName)].IndexOfAnyExcept(NameCharacters);
+            return rest.IsEmpty ? Match.NeedMore
+                : char.IsAsciiDigit((char)rest[0]) || rest[0] == '.' ? Match.No
+                : end < 0 ? rest.Length < LongestName ? Match.NeedMore : Match.No
+                : end > 0 && rest[end] == 0 ? Match.Yes : Match.No;
         }
 
         private static Match ProbeAuthentication(ReadOnlySpan<byte> bytes)

@@ -84,6 +84,7 @@ namespace NetMonitor.Inspection.Data
         private const byte FirstTlsRecord = 20;
         private const byte LastTlsRecord = 23;
         private const byte TlsHandshake = 22;
+        private const string LoginOnly = "off"; // as users read it
 
         private const int OptionSize = 5;        // token, offset, length (2.2.6.5)
         private const byte VersionOption = 0;
@@ -125,7 +126,8 @@ namespace NetMonitor.Inspection.Data
             size = 0;
             if (rest[0] is >= FirstTlsRecord and <= LastTlsRecord)
             {
-                return Match.Yes; // From here on all is encrypted.
+                // From here on all is encrypted, unless only the login is (2.2.6.5).
+                return _encryption != LoginOnly ? Match.Yes : MeasureTls(rest, out size);
             }
 
             if (rest.Length < HeaderSize)
@@ -142,9 +144,9 @@ namespace NetMonitor.Inspection.Data
         /// <inheritdoc/>
         protected override Outcome Read(Side from, ReadOnlySpan<byte> message, long size)
         {
-            if (size == 0)
+            if (size == 0 || message[0] >= FirstTlsRecord)
             {
-                return Outcome.Finished;
+                return size == 0 ? Outcome.Finished : Outcome.More;
             }
 
             byte type = message[0];
@@ -217,6 +219,13 @@ namespace NetMonitor.Inspection.Data
             Error = _error,
         };
 
+        private static Match MeasureTls(ReadOnlySpan<byte> rest, out long size)
+        {
+            Match match = TlsRecord.TryParse(rest, out TlsRecord record);
+            size = TlsRecord.HeaderSize + record.Length;
+            return match;
+        }
+
         private static string? ReadOldText(ReadOnlySpan<byte> login, int at)
         {
             int size = login.Length > at + OldFieldSize ? login[at + OldFieldSize] : 0;
@@ -257,7 +266,7 @@ namespace NetMonitor.Inspection.Data
                 }
                 else if (body[at] == EncryptionOption && size > 0 && from != _client)
                 {
-                    _encryption = value[0] switch { 0 => "off", 1 => "on", 2 => "not supported", 3 => "required", _ => null };
+                    _encryption = value[0] switch { 0 => LoginOnly, 1 => "on", 2 => "not supported", 3 => "required", _ => null };
                 }
             }
         }

@@ -12,6 +12,7 @@ internal static class DnsName
     public const int LongestText = 255 * 4;
 
     private const int LongestWire = 255; // bytes, RFC 1035 section 2.3.4
+    private const int MostPointers = LongestWire / 2; // one for each label that a name can have
     private const byte PointerBits = 0xC0;
     private const int PointerMask = 0x3FFF;
     private const int PointerSize = 2;
@@ -50,6 +51,7 @@ internal static class DnsName
         int? after = null;   // what follows the name, once a pointer was met
         int before = at;     // pointers must go before here
         int wire = 1;        // the root label
+        int pointers = 0;
         length = 0;
         while (position < message.Length)
         {
@@ -74,7 +76,7 @@ internal static class DnsName
 
                 int target = BinaryPrimitives.ReadUInt16BigEndian(message[position..]) & PointerMask;
                 after ??= position + PointerSize;
-                if (target >= before)
+                if (target >= before || ++pointers > MostPointers)
                 {
                     return false;
                 }

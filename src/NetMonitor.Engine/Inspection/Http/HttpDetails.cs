@@ -60,7 +60,7 @@ public sealed record HttpDetails : ApplicationDetails
     public TimeSpan? TimeToFirstByte { get; init; }
 
     /// <inheritdoc/>
-    public override string? HostName => HttpHost.Name(Host) ?? ServerName;
+    public override string? HostName => HttpHost.Name(Host) ?? base.HostName;
 
     /// <inheritdoc/>
     public override HostNameSource? HostNameSource => HttpHost.Name(Host) is not null ? NetMonitor.HostNameSource.HttpHost : base.HostNameSource;

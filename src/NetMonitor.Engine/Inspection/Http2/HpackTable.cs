@@ -8,6 +8,7 @@ internal enum Http2Field : byte
 {
     Other,
     Authority,
+    Host,
     Method,
     Path,
     Status,
@@ -65,6 +66,7 @@ internal sealed class HpackTable
     /// <summary>A field by its name, which is lower case (RFC 9113 section 8.2).</summary>
     public static Http2Field Find(ReadOnlySpan<byte> name) => name.Length switch
     {
+        4 when name.SequenceEqual("host"u8) => Http2Field.Host,
         5 when name.SequenceEqual(":path"u8) => Http2Field.Path,
         6 when name.SequenceEqual("server"u8) => Http2Field.Server,
         7 when name.SequenceEqual(":method"u8) => Http2Field.Method,

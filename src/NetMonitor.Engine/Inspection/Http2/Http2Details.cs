@@ -56,10 +56,10 @@ public sealed record Http2Details : ApplicationDetails
     public TimeSpan? TimeToFirstByte { get; init; }
 
     /// <inheritdoc/>
-    public override string? HostName => HttpHost.Name(Host) ?? Outer?.HostName;
+    public override string? HostName => HttpHost.Name(Host) ?? base.HostName;
 
     /// <inheritdoc/>
-    public override HostNameSource? HostNameSource => HostName is null ? null : NetMonitor.HostNameSource.HttpHost;
+    public override HostNameSource? HostNameSource => HttpHost.Name(Host) is not null ? NetMonitor.HostNameSource.HttpHost : base.HostNameSource;
 
     /// <inheritdoc/>
     public override string Summary =>

@@ -144,7 +144,7 @@ internal sealed class Http2Facts
     {
         _method = method;
         _path = block[Http2Field.Path];
-        _host = HttpHost.Of(block[Http2Field.Authority]);
+        _host = HttpHost.Of(block[Http2Field.Authority] ?? block[Http2Field.Host]); // RFC 9113 section 8.3.1
         _userAgent = block[Http2Field.UserAgent];
         _requests++;
         if (_requests == 1)

@@ -49,7 +49,7 @@ public sealed record Http3Details : ApplicationDetails
     public bool IsDnsOverHttps { get; init; }
 
     /// <inheritdoc/>
-    public override string? HostName => HttpHost.Name(Host) ?? ServerName;
+    public override string? HostName => HttpHost.Name(Host) ?? base.HostName;
 
     /// <inheritdoc/>
     public override HostNameSource? HostNameSource => HttpHost.Name(Host) is not null ? NetMonitor.HostNameSource.HttpHost : base.HostNameSource;

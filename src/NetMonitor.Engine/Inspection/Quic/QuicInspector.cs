@@ -96,7 +96,7 @@ internal sealed partial class QuicInspector : DatagramInspector
     /// <inheritdoc/>
     protected internal override void Release()
     {
-        if (_facts.Attempt is null && Newest is { } newest && newest.ReadRest())
+        if (_facts.Attempt is not { SawClientHello: true } && Newest is { } newest && newest.ReadRest())
         {
             _facts.Attempt = newest;
             Changed();

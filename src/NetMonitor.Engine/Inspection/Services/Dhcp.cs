@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using NetMonitor.Inspection.Dns;
 
 namespace NetMonitor.Inspection.Services;
 
@@ -157,7 +158,23 @@ internal sealed class Dhcp : Messages
     {
         const int NameAt = 3;
         const byte Encoded = 0x04;
-        return value.Length > NameAt && _host is null
-            && (value[0] & Encoded) == 0 && WireText.Update(ref _host, value[NameAt..].TrimEnd((byte)0));
+        if (value.Length <= NameAt || _host is not null)
+        {
+            return false;
+        }
+
+        return (value[0] & Encoded) != 0
+            ? Set(ref _host, ReadEncoded(value[NameAt..]))
+            : WireText.Update(ref _host, value[NameAt..].TrimEnd((byte)0));
+    }
+
+    /// <summary>Labels without compression; of a host that knows no domain they do not end in the root's (RFC 4702 section 2.3.1).</summary>
+    private static string? ReadEncoded(ReadOnlySpan<byte> name)
+    {
+        int at = 0;
+        Span<byte> ended = stackalloc byte[name.Length + 1];
+        name.CopyTo(ended);
+        ended[^1] = 0;
+        return DnsName.Read(ended, ref at, unicode: false) is { } text and not "." ? text : null;
     }
 }

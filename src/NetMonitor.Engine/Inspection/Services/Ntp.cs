@@ -19,7 +19,14 @@ internal sealed class Ntp : Messages
     private const int TransmitAt = 40;
     private const int Size = 48;            // bytes
     private const int ControlSize = 12;     // RFC 9327 section 2
+    private const int ControlCountAt = 10;
+    private const int LongestControl = 468; // bytes of data
     private const int PrivateSize = 8;      // mode 7 of ntpd
+    private const int ImplementationAt = 2;
+    private const int ItemsAt = 4;
+    private const int ItemSizeAt = 6;
+    private const int LowTwelve = 0xFFF;
+    private const int LongestPrivate = 500; // bytes of data
     private const ushort Port = 123;
     private const int LongestStratum = 16;  // unsynchronized
     private const uint LongestDelay = 16 << 16; // seconds; MAXDISP
@@ -110,10 +117,18 @@ internal sealed class Ntp : Messages
         return ModeOf(bytes) switch
         {
             0 => false,
-            Private => true,
-            Control => bytes.Length >= ControlSize,
+            Private => IsPrivate(bytes),
+            Control => bytes.Length >= ControlSize && BinaryPrimitives.ReadUInt16BigEndian(bytes[ControlCountAt..]) <= LongestControl,
             _ => bytes.Length >= Size && bytes[StratumAt] <= LongestStratum,
         };
+    }
+
+    /// <summary>As ntpd's ntp_request.h has it: an implementation that there is, and items of a size that together fit.</summary>
+    private static bool IsPrivate(ReadOnlySpan<byte> bytes)
+    {
+        int items = BinaryPrimitives.ReadUInt16BigEndian(bytes[ItemsAt..]) & LowTwelve; // below the error
+        int itemSize = BinaryPrimitives.ReadUInt16BigEndian(bytes[ItemSizeAt..]);
+        return bytes[ImplementationAt] is 0 or 2 or 3 && itemSize <= LongestPrivate && items * itemSize <= LongestPrivate;
     }
 
     private static bool IsCertain(ReadOnlySpan<byte> bytes)

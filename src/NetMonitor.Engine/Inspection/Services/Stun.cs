@@ -46,6 +46,9 @@ internal sealed class Stun : Messages
     /// <inheritdoc/>
     public override string Application => "STUN";
 
+    /// <summary>A message with its cookie.</summary>
+    public static bool IsMessage(ReadOnlySpan<byte> bytes) => bytes.Length >= HeaderSize && (bytes[0] & Zeros) == 0 && HasCookie(bytes);
+
     /// <summary>A message with its cookie; without it, one whose attributes are known ones and fill it.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
     {

@@ -80,8 +80,13 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
     private static Match ProbeCommands(ReadOnlySpan<byte> bytes)
     {
         int worded = 0;
-        while (!bytes.IsEmpty)
+        for (int lines = 0; lines < TextLines.MostUndecided; lines++)
         {
+            if (bytes.IsEmpty)
+            {
+                return Match.NeedMore;
+            }
+
             Match match = All.Probe(bytes);
             match = match == Match.Yes ? TextLines.Probe(bytes, out _) : match;
             if (match != Match.Yes)
@@ -99,7 +104,7 @@ internal sealed class Ftp(FlowContext context) : TextInspector(context)
             }
         }
 
-        return Match.NeedMore;
+        return Match.No;
     }
 
     /// <summary>NeedMore where the line may be another protocol's.</summary>

@@ -29,8 +29,13 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
     /// <summary>A message with a prefix, or a command with the parameters it has in IRC.</summary>
     public static Match Probe(in FlowContext context, Side from, ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        for (int lines = 0; lines < TextLines.MostUndecided; lines++)
         {
+            if (bytes.IsEmpty)
+            {
+                return Match.NeedMore;
+            }
+
             Match match = bytes[0] == ':' ? ProbePrefix(bytes) : Openers.Probe(bytes);
             match = match == Match.Yes ? TextLines.Probe(bytes, out _) : match;
             if (match != Match.Yes)
@@ -46,7 +51,7 @@ internal sealed class Irc(FlowContext context) : TextInspector(context)
             }
         }
 
-        return Match.NeedMore;
+        return Match.No;
     }
 
     /// <inheritdoc/>

@@ -51,8 +51,13 @@ internal sealed class Pop3(FlowContext context) : TextInspector(context)
 
     private static Match ProbeCommands(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        for (int lines = 0; lines < TextLines.MostUndecided; lines++)
         {
+            if (bytes.IsEmpty)
+            {
+                return Match.NeedMore;
+            }
+
             Match match = Openers.Probe(bytes);
             match = match == Match.Yes ? TextLines.Probe(bytes, out _) : match;
             if (match != Match.Yes)
@@ -79,7 +84,7 @@ internal sealed class Pop3(FlowContext context) : TextInspector(context)
             }
         }
 
-        return Match.NeedMore;
+        return Match.No;
     }
 
     private void ReadCommand(ReadOnlySpan<byte> line)

@@ -11,6 +11,9 @@ internal static class TextLines
     private const byte CarriageReturn = (byte)'\r';
     private const int CodeSize = 3; // digits of a reply code (RFC 5321 section 4.2, RFC 959 section 4.2)
 
+    /// <summary>Lines that several protocols have, after which a probe gives up: it reads them again with each segment.</summary>
+    public const int MostUndecided = 8;
+
     // Everything that text of these protocols does not have: C0 but for tab, line ends, and what IRC formats with (0x01 to 0x1F).
     private static readonly SearchValues<byte> Binary = SearchValues.Create([0x00, 0x04, 0x05, 0x06, 0x07, 0x08, 0x0B, 0x0C, 0x7F]);
 

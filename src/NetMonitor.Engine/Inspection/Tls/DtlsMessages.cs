@@ -8,6 +8,9 @@ internal sealed class DtlsMessages
     {
         /// <summary>In the order of their offsets.</summary>
         public SortedList<int, byte[]> Pieces { get; } = [];
+
+        /// <summary>Of all pieces together, those counted twice that overlap.</summary>
+        public int Bytes { get; set; }
     }
 
     private readonly List<Message> _partial = [];
@@ -39,11 +42,13 @@ internal sealed class DtlsMessages
             }
 
             Bytes -= same.Length;
+            message.Bytes -= same.Length;
         }
 
         message.Pieces[fragment.Offset] = fragment.Content.ToArray();
         Bytes += fragment.Content.Length;
-        return Complete(message);
+        message.Bytes += fragment.Content.Length;
+        return message.Bytes < message.Length ? null : Complete(message);
     }
 
     public void Clear()

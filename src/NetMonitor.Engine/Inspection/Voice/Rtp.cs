@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NetMonitor.Inspection.Services;
 
 namespace NetMonitor.Inspection.Voice;
 
@@ -104,8 +105,8 @@ internal sealed class Rtp : DatagramInspector
 
         if (!IsHeader(datagram))
         {
-            // Keep-alives and STUN may share the ports of a stream (RFC 5761, RFC 6263).
-            return !IsTentative || IsProtectedControl(datagram) ? Outcome.More : Outcome.Reject;
+            // Keep-alives and STUN may share the ports of a stream (RFC 5761, RFC 6263, RFC 8445).
+            return !IsTentative || IsProtectedControl(datagram) || (Stun.IsMessage(datagram) && ++_tries < EnoughTries) ? Outcome.More : Outcome.Reject;
         }
 
         ReadHeader(ref stream, datagram);

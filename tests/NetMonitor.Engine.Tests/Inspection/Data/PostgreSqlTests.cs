@@ -93,4 +93,18 @@ public sealed class PostgreSqlTests
     [InlineData("", "OTHER")]
     public void The_verb_of_a_statement_is_a_known_word(string statement, string verb) =>
         Assert.Equal(verb, NetMonitor.Inspection.Data.SqlVerb.Find(System.Text.Encoding.ASCII.GetBytes(statement)));
+
+    [Theory]
+    [InlineData("search_path", "joe")]
+    [InlineData("statement_timeout", "joe")]
+    [InlineData("my.extension_2", "joe")]
+    [InlineData("_pq_.protocol", "joe")]
+    [InlineData("2nd", null)]
+    [InlineData("", null)]
+    [InlineData("se arch", null)]
+    public void Any_parameter_may_come_first(string name, string? user)
+    {
+        byte[] startup = PostgreSqlBytes.Opening(0x0003_0000u, $"{name}\0x\0user\0joe\0\0");
+        Assert.Equal(user, (new Conversation(9).Client(startup).Flow.Details as PostgreSqlDetails)?.User);
+    }
 }

@@ -97,4 +97,17 @@ public sealed class TdsTests
     [Fact]
     public void A_session_joined_later_is_known_by_the_headers_of_a_request() =>
         Assert.Equal("SELECT", Details(new Conversation(9, handshake: false).Client(TdsBytes.Golden.Turns[4].Bytes)).Command);
+
+    /// <summary>Encryption off on both sides encrypts the login alone, in records without packets around them (MS-TDS 2.2.6.5).</summary>
+    [Fact]
+    public void Behind_a_login_that_alone_is_encrypted_all_is_read()
+    {
+        Conversation conversation = new Conversation(9).Client(TdsBytes.Packet(18, TdsBytes.Options(0x10, 0))).Server(TdsBytes.Packet(4, TdsBytes.Options(0x0F, 0)))
+            .Client(TdsBytes.Packet(18, TlsBytes.Record(22, TlsBytes.ClientHello(TlsBytes.Sni("db.example")))))
+            .Server(TdsBytes.Packet(18, TlsBytes.Record(22, TlsBytes.ServerHello13)))
+            .Client(Bytes(TlsBytes.Record(23, new byte[300]), TlsBytes.Record(23, new byte[30])))
+            .Server(TdsBytes.Golden.Turns[3].Bytes).Client(TdsBytes.Golden.Turns[4].Bytes);
+        TdsDetails details = Details(conversation);
+        Assert.Equal(("off", "db.example", "main", "SELECT", 18456), (details.Encryption, details.Tls?.Sni, details.Database, details.Command, details.Error));
+    }
 }

@@ -216,4 +216,37 @@ public sealed class DnsInspectorTests
         Assert.True(conversation.Flow.IsFinished);
         Assert.Equal(IPAddress.Parse("192.0.2.1").ToString(), Details(conversation).Answers[0].Data);
     }
+
+    [Theory]
+    [InlineData(1, "deep.example")]
+    [InlineData(127, "deep.example")]
+    [InlineData(128, null)]
+    public void A_chain_of_pointers_is_no_longer_than_a_name_can_be(int pointers, string? expected)
+    {
+        byte[] name = Name("deep.example");
+        byte[] chain = Bytes([.. Enumerable.Range(0, pointers).Select(i => U16(0xC000 | (i == 0 ? 0 : name.Length + (2 * (i - 1)))))]);
+        int at = name.Length + chain.Length - 2;
+        Assert.Equal(expected, NetMonitor.Inspection.Dns.DnsName.Read(Bytes(name, chain), ref at, unicode: false));
+    }
+
+    [Fact]
+    public void Many_queries_may_wait_for_their_answers()
+    {
+        Conversation talk = new(53, TransportProtocol.UDP);
+        for (int i = 0; i < InspectionLimits.DnsPending; i++)
+        {
+            talk.Datagram(Side.Originator, Ask(i + 1, $"n{i}.example", 1));
+        }
+
+        int named = 0;
+        for (int i = 0; i < InspectionLimits.DnsPending; i++)
+        {
+            byte[] answer = Bytes(Header(i + 1, 0x8180, answers: 1), Question($"n{i}.example", 1), Record(ToQuestion, 1, 60, 192, 0, 2, i));
+            talk.Datagram(Side.Responder, answer);
+            named += talk.Flow.Resolutions!.Waiting.Length;
+            talk.Flow.Resolutions.Clear();
+        }
+
+        Assert.Equal(InspectionLimits.DnsPending, named);
+    }
 }

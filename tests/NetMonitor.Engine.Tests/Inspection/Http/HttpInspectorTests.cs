@@ -274,4 +274,13 @@ public sealed class HttpInspectorTests
         Assert.Null(Details(conversation).Host);
         Assert.Equal(0, conversation.Flow.Buffered);
     }
+
+    [Fact]
+    public void What_a_tunnel_was_asked_for_names_what_goes_through_it()
+    {
+        Conversation conversation = new Conversation(3128).Client(B("CONNECT inner.example:22 HTTP/1.1\r\n\r\n")).Server(B("HTTP/1.1 200 OK\r\n\r\n"))
+            .Server(B("SSH-2.0-OpenSSH_9.9\r\n")).Client(B("SSH-2.0-OpenSSH_9.9\r\n"));
+        SshDetails details = Assert.IsType<SshDetails>(conversation.Flow.Details);
+        Assert.Equal(("inner.example", HostNameSource.HttpHost, null), (details.HostName, details.HostNameSource, details.ServerName));
+    }
 }

@@ -187,4 +187,15 @@ public sealed class Http2InspectorTests
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1000);
         Assert.Equal(1002, Details(conversation.Flow).Requests);
     }
+
+    /// <summary>RFC 9113 section 8.3.1: a request may have Host instead of an authority, which counts before it.</summary>
+    [Theory]
+    [InlineData(null, "host.example")]
+    [InlineData("authority.example", "authority.example")]
+    public void Host_stands_in_for_a_missing_authority(string? authority, string host)
+    {
+        byte[] request = Bytes(Field(":method", "GET"), Field(":scheme", "http"), Field(":path", "/"), authority is null ? [] : Field(":authority", authority), Field("host", "host.example"));
+        Http2Details details = Details(Hostile.Whole(80, Client(Preface, Block(1, request))));
+        Assert.Equal((host, host, host), (details.Host, details.FirstHost, details.HostName));
+    }
 }

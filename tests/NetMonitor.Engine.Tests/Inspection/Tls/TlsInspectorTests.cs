@@ -199,6 +199,18 @@ public sealed class TlsInspectorTests
         Assert.Null(details.Ja4);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_hello_whose_rest_was_lost_still_has_its_name(bool isServerEncrypting)
+    {
+        byte[] hello = Record(22, ModernClientHello);
+        byte[] server = Bytes(Record(22, ServerHello13), isServerEncrypting ? Bytes(new byte[] { 20, 3, 3, 0, 1, 1 }, Record(23, new byte[40])) : []);
+        Conversation conversation = new Conversation().Client(hello.AsSpan(0, 300)).Server(server);
+        TlsDetails details = Details(isServerEncrypting ? conversation : conversation.Close());
+        Assert.Equal(("www.example.com", "TLS 1.3", null), (details.Sni, details.Version, details.Ja4));
+    }
+
     [Fact]
     public void Early_data_before_the_answer_is_passed_over()
     {

@@ -36,6 +36,19 @@ public sealed class RtpTests
         Assert.Equal(Confidence.Signature, conversation.Flow.Confidence);
     }
 
+    /// <summary>Calls go on checking their path beside the media (RFC 8445).</summary>
+    [Fact]
+    public void Stun_in_between_does_not_disturb_it()
+    {
+        Conversation conversation = New();
+        for (int i = 0; i < 4; i++)
+        {
+            conversation.Datagram(Side.Originator, Packet(i)).Datagram(Side.Responder, Services.ServiceBytes.StunRequest);
+        }
+
+        Assert.Equal("RTP", conversation.Flow.Application);
+    }
+
     [Fact]
     public void Control_packets_tell_by_themselves()
     {
