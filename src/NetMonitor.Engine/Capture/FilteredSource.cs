@@ -57,7 +57,7 @@ public sealed class FilteredSource(IMeasuredSource source, string expression) : 
             }
         }
 
-        return false;
+        return _filter.Failure is { } failure ? throw failure : false;
     }
 
     /// <inheritdoc/>

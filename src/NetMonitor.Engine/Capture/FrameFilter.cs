@@ -13,7 +13,8 @@ internal sealed unsafe class FrameFilter : IDisposable
 
     private readonly string _expression;
     private readonly PcapLibrary _pcap;
-    private readonly Dictionary<LinkType, BpfCode> _programs = [];
+    private readonly Dictionary<LinkType, BpfCode?> _programs = []; // null where the expression makes no sense
+    private CaptureException? _failure;
 
     /// <param name="expression">In the language of pcap-filter(7).</param>
     /// <exception cref="CaptureException">It does not compile for any link, or libpcap is not installed.</exception>
@@ -24,13 +25,20 @@ internal sealed unsafe class FrameFilter : IDisposable
         LiveDevice.CheckFilter(expression);
     }
 
-    /// <summary>Whether a frame is wanted.</summary>
-    /// <exception cref="CaptureException">The expression makes no sense on the frame's link.</exception>
+    /// <summary>Why nothing could match: the expression makes no sense on any of the links that came. Null when it does on one.</summary>
+    public CaptureException? Failure => _programs.Values.Any(program => program is not null) ? null : _failure;
+
+    /// <summary>Whether a frame is wanted. None is of a link on which the expression makes no sense.</summary>
     public bool Matches(ReadOnlySpan<byte> frame, in FrameRecord record)
     {
-        if (!_programs.TryGetValue(record.LinkType, out BpfCode program))
+        if (!_programs.TryGetValue(record.LinkType, out BpfCode? compiled))
         {
-            program = _programs[record.LinkType] = Compile(record.LinkType);
+            compiled = _programs[record.LinkType] = Compile(record.LinkType);
+        }
+
+        if (compiled is not { } program)
+        {
+            return false;
         }
 
         byte* header = stackalloc byte[PcapLibrary.LongestHeader];
@@ -45,16 +53,18 @@ internal sealed unsafe class FrameFilter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (BpfCode program in _programs.Values)
+        foreach (BpfCode? program in _programs.Values)
         {
-            BpfCode code = program;
-            _pcap.FreeCode(&code);
+            if (program is { } code)
+            {
+                _pcap.FreeCode(&code);
+            }
         }
 
         _programs.Clear();
     }
 
-    private BpfCode Compile(LinkType link)
+    private BpfCode? Compile(LinkType link)
     {
         lock (Compiling)
         {
@@ -64,10 +74,14 @@ internal sealed unsafe class FrameFilter : IDisposable
                 BpfCode program;
                 fixed (byte* text = Encoding.UTF8.GetBytes(_expression + '\0'))
                 {
-                    return _pcap.Compile(handle, &program, text, 1, NoNetmask) == 0
-                        ? program
-                        : throw LiveDevice.InvalidFilter(_expression, $"{_pcap.LastError(handle)} (link type {link})");
+                    if (_pcap.Compile(handle, &program, text, 1, NoNetmask) == 0)
+                    {
+                        return program;
+                    }
                 }
+
+                _failure ??= LiveDevice.InvalidFilter(_expression, $"{_pcap.LastError(handle)} (link type {link})");
+                return null;
             }
             finally
             {

@@ -149,18 +149,24 @@ public sealed class MergedSource : IMeasuredSource
 
     private ushort Number(Input input, ushort id)
     {
+        if (input.Interfaces.Count > id)
+        {
+            return input.Interfaces[id];
+        }
+
+        List<CaptureInterface> all = [.. _interfaces];
         while (input.Interfaces.Count <= id)
         {
-            int number = Math.Min(_interfaces.Length, ushort.MaxValue);
-            CaptureInterface own = input.Source.Interfaces[input.Interfaces.Count];
-            if (number == _interfaces.Length)
+            int number = Math.Min(all.Count, ushort.MaxValue);
+            if (number == all.Count)
             {
-                Volatile.Write(ref _interfaces, [.. _interfaces, own with { Id = number }]);
+                all.Add(input.Source.Interfaces[input.Interfaces.Count] with { Id = number });
             }
 
             input.Interfaces.Add((ushort)number);
         }
 
+        Volatile.Write(ref _interfaces, [.. all]);
         return input.Interfaces[id];
     }
 }

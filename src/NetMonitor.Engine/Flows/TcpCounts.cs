@@ -13,9 +13,15 @@ internal struct TcpCounts
     public uint WindowFull;
     public uint KeepAlives;
 
+    /// <summary>Segments with payload that were surely sent again.</summary>
+    public uint Losses;
+
     /// <summary>Counts what a segment told.</summary>
-    public void Add(TcpFindings findings)
+    /// <param name="findings">That.</param>
+    /// <param name="isLoss">It has payload and was surely sent again.</param>
+    public void Add(TcpFindings findings, bool isLoss)
     {
+        Losses += isLoss ? 1u : 0;
         Retransmissions += Bit(findings, TcpFindings.Retransmission);
         FastRetransmissions += Bit(findings, TcpFindings.FastRetransmission);
         SpuriousRetransmissions += Bit(findings, TcpFindings.SpuriousRetransmission);

@@ -44,7 +44,7 @@ internal partial struct TcpTrack
     }
 
     /// <summary>Share of the segments with payload that had to be sent again, 0 to 1; null without any.</summary>
-    public readonly double? LossRatio(in TcpCounts counts) => _dataSegments == 0 ? null : Math.Min(1, counts.Retransmissions / (double)_dataSegments);
+    public readonly double? LossRatio(in TcpCounts counts) => _dataSegments == 0 ? null : Math.Min(1, counts.Losses / (double)_dataSegments);
 
     /// <summary>Another side is the local one from here on: what was timed before says nothing.</summary>
     public void ForgetRoundTrips()
@@ -58,11 +58,11 @@ internal partial struct TcpTrack
     {
         if (isLocal)
         {
-            if ((findings & TcpFindings.Retransmission) != 0)
+            if ((findings & (TcpFindings.Retransmission | TcpFindings.OutOfOrder)) != 0) // What looks overtaken may be sent again.
             {
                 from.Flags |= TcpSideFlags.TimingAmbiguous;
             }
-            else if (_timedSince == 0 && (findings & (TcpFindings.OutOfOrder | TcpFindings.KeepAlive | TcpFindings.ZeroWindowProbe)) == 0)
+            else if (_timedSince == 0 && (findings & (TcpFindings.KeepAlive | TcpFindings.ZeroWindowProbe)) == 0)
             {
                 Begin(ref from, packet, header);
             }

@@ -156,7 +156,8 @@ internal partial struct TcpTrack
         }
 
         return to.Accepts(packet.Sequence)
-            || ((packet.Flags & TcpFlags.Fin) != 0 && (packet.Sequence == from.Next || to.Accepts(packet.Sequence + (uint)packet.WirePayloadLength)));
+            || ((packet.Flags & TcpFlags.Fin) != 0 && (packet.Sequence == from.Next || to.Accepts(packet.Sequence + (uint)packet.WirePayloadLength)))
+            || (packet.Sequence == from.Next && from.Next == from.Contiguous); // The window is an old one: the other side's acknowledgments were not seen.
     }
 
     /// <summary>

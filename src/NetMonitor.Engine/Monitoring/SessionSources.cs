@@ -67,6 +67,7 @@ internal static partial class SessionSources
             FlowLimit = Share(options.ConnectionLimit ?? (isLive ? ShardSettings.LiveFlows : int.MaxValue), shards),
             HistoryLimit = Share(options.HistorySize ?? (isLive ? ShardSettings.LiveHistory : int.MaxValue), shards),
             Policy = options.Policy,
+            IsLive = isLive,
             KeepsAll = !isLive && options.ConnectionLimit is null,
             Secrets = secrets,
             Seed = (ulong)Random.Shared.NextInt64(),

@@ -34,6 +34,9 @@ internal sealed record ShardSettings
     /// <summary>All connections stay to the end, so nobody needs to know when which would time out: no limit, and no <see cref="Shard.Advance"/>.</summary>
     public bool KeepsAll { get; init; }
 
+    /// <summary>The packets are those of this machine's interfaces, as they pass.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>What names addresses and places them.</summary>
     public NamesAndPlaces Names { get; init; } = new();
 
@@ -201,7 +204,7 @@ internal sealed partial class Shard
     private void Track(PacketBatch batch, FrameBatch frames, in Packet packet, in PacketRoute route, FlowGuess guess)
     {
         int number = _table.Find(route.Key, route.Hash, guess);
-        bool isTcp = packet.Protocol == TransportProtocol.TCP && (packet.Traits & PacketTraits.HasPorts) != 0;
+        bool isTcp = packet.Protocol == TransportProtocol.TCP && (packet.Traits & (PacketTraits.HasPorts | PacketTraits.HeaderCut)) == PacketTraits.HasPorts;
         if (number != FlowTable.None && isTcp && (packet.Flags & TcpFlags.Syn) != 0 && _table.Tcp(number).IsNewConnection(route.Sender, packet))
         {
             Close(number, CloseReason.Replaced);
@@ -229,13 +232,18 @@ internal sealed partial class Shard
         }
 
         ref FlowEntry entry = ref _table[number];
+        if (packet.Timestamp < entry.Last)
+        {
+            BeginEarlier(number, packet.Timestamp);
+        }
+
         Count(number, ref entry, packet, route.Sender);
         if (isTcp)
         {
             TcpFindings findings = Follow(ref _table.Tcp(number), packet, route.Sender, entry.LocalSide, batch.HeaderOf(packet, route, frames));
             if (findings != TcpFindings.None)
             {
-                _table.TcpCounts[number].Add(findings);
+                _table.TcpCounts[number].Add(findings, isLoss: packet.WirePayloadLength > 0 && IsSurelyAgain(findings, entry, route.Sender));
             }
         }
         else
@@ -271,6 +279,10 @@ internal sealed partial class Shard
             Inspect(number, ref entry, packet, route.Sender, batch.PayloadOf(packet, route, frames));
         }
     }
+
+    /// <summary>Sent again, or what looks overtaken of a host that is here: nothing can overtake its segments before they are seen.</summary>
+    private bool IsSurelyAgain(TcpFindings findings, in FlowEntry entry, int sender) => (findings & TcpFindings.Retransmission) != 0
+        || ((findings & TcpFindings.OutOfOrder) != 0 && _settings.IsLive && _settings.LocalAddresses.IsLocal(sender == 0 ? entry.Key.A : entry.Key.B));
 
     private static bool IsEcho(in Packet packet) => packet.Protocol switch
     {
@@ -368,6 +380,17 @@ internal sealed partial class Shard
         Opens(number);
         Listener?.Invoke(new ConnectionEvent(ConnectionChange.Opened, _rows.Build(number, packet.Timestamp, isHistoric: false)));
         return number;
+    }
+
+    /// <summary>The capture is not in the order of time: this packet may be from before the first one, by which the connection's Id goes.</summary>
+    private void BeginEarlier(int number, long time)
+    {
+        ref FlowOrigin origin = ref _table.Origin(number);
+        if (time < origin.First)
+        {
+            _table.FirstIds[number] = _rows.IdOf(number);
+            origin.First = time;
+        }
     }
 
     /// <summary>The QUIC connection that goes on between the addresses of this packet, renamed to them; else none.</summary>

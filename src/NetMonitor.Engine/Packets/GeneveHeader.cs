@@ -1,18 +1,15 @@
 namespace NetMonitor.Packets;
 
-/// <summary>A Geneve header, options included (RFC 8926 section 3.4). Valid once <see cref="TryParse"/> returned true.</summary>
+/// <summary>A Geneve header, options included (RFC 8926 section 3.4). Valid once <see cref="TryParse"/> returned true. Reserved bits are "ignored on receipt".</summary>
 internal readonly ref struct GeneveHeader
 {
     public const int Port = 6081;
 
     private const int VersionAndLengthAt = 0;
-    private const int FlagsAt = 1;
     private const int ProtocolAt = 2;
     private const int NetworkAt = 4;
-    private const int ReservedAt = 7;
     private const int FixedSize = 8;
     private const byte OptionsLengthMask = 0x3F;
-    private const byte ReservedFlags = 0x3F;
 
     private readonly ReadOnlySpan<byte> _bytes;
 
@@ -28,7 +25,7 @@ internal readonly ref struct GeneveHeader
     public static bool TryParse(ReadOnlySpan<byte> data, out GeneveHeader header)
     {
         header = default;
-        if (data.Length < FixedSize || data[VersionAndLengthAt] >> 6 != 0 || (data[FlagsAt] & ReservedFlags) != 0 || data[ReservedAt] != 0)
+        if (data.Length < FixedSize || data[VersionAndLengthAt] >> 6 != 0)
         {
             return false;
         }

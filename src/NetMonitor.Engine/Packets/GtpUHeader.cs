@@ -15,7 +15,7 @@ internal readonly ref struct GtpUHeader
     private const int FixedSize = 8;
     private const int OptionalSize = 4;
     private const int FirstExtensionTypeAt = FixedSize + 3;
-    private const byte VersionAndProtocol = 0xF8;
+    private const byte VersionAndProtocol = 0xF0;
     private const byte Version1Gtp = 0x30;
     private const byte AnyOptional = 0x07;
     private const byte ExtensionBit = 0x04;

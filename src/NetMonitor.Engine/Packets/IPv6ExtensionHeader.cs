@@ -24,6 +24,10 @@ internal readonly ref struct IPv6ExtensionHeader
     private const byte OptionPad1 = 0;
     private const byte OptionJumbo = 0xC2;
     private const int JumboLengthSize = 4;
+    private const int AddressSize = 16;
+    private const int RoutingTypeAt = 2;
+    private const int SegmentsLeftAt = 3;
+    private const int FirstAddressAt = 8;
 
     private readonly ReadOnlySpan<byte> _bytes;
 
@@ -85,5 +89,19 @@ internal readonly ref struct IPv6ExtensionHeader
         }
 
         return false;
+    }
+
+    /// <summary>Where a routing header that is not yet used up leads at last, to whom checksums are made (RFC 8200 section 8.1).</summary>
+    public bool TryGetRouteEnd(out IPAddressValue address)
+    {
+        int at = _bytes[SegmentsLeftAt] == 0 ? 0 : _bytes[RoutingTypeAt] switch
+        {
+            0 or 2 => _bytes.Length - AddressSize,      // RFC 5095, RFC 6275 section 6.4
+            4 => FirstAddressAt,                        // RFC 8754 section 2: the last segment comes first
+            _ => 0,
+        };
+        bool has = at >= FirstAddressAt && at + AddressSize <= _bytes.Length;
+        address = has ? IPAddressValue.FromIPv6(_bytes[at..]) : default;
+        return has;
     }
 }

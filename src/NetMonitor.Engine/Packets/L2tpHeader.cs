@@ -12,7 +12,6 @@ internal readonly ref struct L2tpHeader
     private const ushort LengthBit = 0x4000;
     private const ushort SequenceBit = 0x0800;
     private const ushort OffsetBit = 0x0200;
-    private const ushort ReservedBits = 0x34F0;
     private const ushort VersionMask = 0x000F;
     private const int Version2 = 2;
     private const int FlagsSize = 2;
@@ -34,7 +33,7 @@ internal readonly ref struct L2tpHeader
         }
 
         int bits = data.UInt16At(0);
-        if ((bits & (ControlBit | ReservedBits)) != 0 || (bits & VersionMask) != Version2)
+        if ((bits & ControlBit) != 0 || (bits & VersionMask) != Version2)
         {
             return false;
         }

@@ -56,6 +56,9 @@ public enum PacketTraits : ushort
 
     /// <summary>An ARP reply, an ICMP echo reply: the answer of a pair.</summary>
     Response = 64,
+
+    /// <summary>The capture cut the transport header: of it the ports alone are known.</summary>
+    HeaderCut = 128,
 }
 
 /// <summary>How an inner packet was carried: the header just outside its own IP header.</summary>

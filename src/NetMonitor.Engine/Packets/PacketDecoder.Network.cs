@@ -214,6 +214,11 @@ public sealed partial class PacketDecoder
                 return;
             }
 
+            if (protocol == IPv6ExtensionHeader.Routing && extension.TryGetRouteEnd(out IPAddressValue end))
+            {
+                packet.Destination = end;
+            }
+
             offset += extension.Size;
             protocol = extension.NextHeader;
         }

@@ -213,7 +213,7 @@ public sealed partial class PacketDecoder
         {
             packet.SourcePort = data.UInt16At(0);
             packet.DestinationPort = data.UInt16At(DestinationPortAt);
-            packet.Traits |= PacketTraits.HasPorts;
+            packet.Traits |= PacketTraits.HasPorts | PacketTraits.HeaderCut;
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class Conversation
     private uint _clientNext = 1000;
     private uint _serverNext = 5000;
 
-    public Conversation(string? local = Client, int flowLimit = int.MaxValue, int historyLimit = int.MaxValue, bool inspect = true, TimeoutPolicy? policy = null, bool keepsAll = false)
+    public Conversation(string? local = Client, int flowLimit = int.MaxValue, int historyLimit = int.MaxValue, bool inspect = true, TimeoutPolicy? policy = null, bool keepsAll = false, bool isLive = false)
     {
         Shard = new Shard(new ShardSettings
         {
@@ -30,6 +30,7 @@ internal sealed class Conversation
             HistoryLimit = historyLimit,
             Inspect = inspect,
             KeepsAll = keepsAll,
+            IsLive = isLive,
             Policy = policy ?? TimeoutPolicy.Default,
             Seed = 1,
         });

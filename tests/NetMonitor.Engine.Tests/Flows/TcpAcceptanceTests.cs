@@ -26,6 +26,32 @@ public sealed class TcpAcceptanceTests
         Assert.Equal(state, talk.Only.State);
     }
 
+    /// <summary>The acknowledgments of the other side were not captured: its window is an old one, but the reset is where its sender is.</summary>
+    [Theory]
+    [InlineData(0, CLOSED)]
+    [InlineData(1, ESTABLISHED)]
+    public void A_reset_counts_where_its_sender_stands(int beyond, ConnectionState state)
+    {
+        Conversation talk = Established();
+        for (int i = 0; i < 100; i++)
+        {
+            talk.FromServer(Ack, payload: 1000);
+        }
+
+        talk.Segment(fromClient: false, Rst | Ack, (uint)(5001 + 100_000 + beyond), 1001, 0);
+        Assert.Equal(state, talk.Only.State);
+    }
+
+    [Fact]
+    public void A_segment_whose_header_was_cut_says_nothing_of_the_connection()
+    {
+        byte[] whole = Packets.Wire.IPv4(6, Packets.Wire.Tcp);
+        Conversation talk = new(local: null);
+        talk.Frames(LinkType.Raw, whole[..32], whole[..32]);
+        Assert.Equal((0u, null, 2L), (talk.Only.Tcp!.ZeroWindows, talk.Only.Tcp.RemoteWindow, talk.Only.PacketsSent + talk.Only.PacketsReceived));
+        Assert.Null(talk.Only.History);
+    }
+
     [Fact]
     public void A_reset_of_a_SYN_must_acknowledge_it()
     {

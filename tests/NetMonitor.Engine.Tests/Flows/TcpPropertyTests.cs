@@ -194,7 +194,7 @@ public sealed class TcpPropertyTests
             _now += 50_000_000; // later than anything counts as overtaken
             _log.Add((from, segment));
             Count(from, segment);
-            _counts.Add(_track.Update(from, end, PacketOf(segment), []));
+            _counts.Add(_track.Update(from, end, PacketOf(segment), []), isLoss: false);
         }
 
         /// <summary>Shows a monitor the same segments, and says what it must make of them.</summary>

@@ -1,5 +1,6 @@
 using NetMonitor.Capture;
 using NetMonitor.Monitoring;
+using NetMonitor.Tests.Capture;
 
 namespace NetMonitor.Tests.Monitoring;
 
@@ -82,6 +83,40 @@ public sealed class ImportTests
     public void A_filter_that_means_nothing_is_an_error(string filter) => Assert.Equal(
         CaptureError.InvalidCaptureFilter,
         Assert.Throws<CaptureException>(() => CaptureImport.Import(new SessionOptions { Path = Fixtures.Capture, CaptureFilter = filter })).Error);
+
+    /// <summary>pcapng files of Windows have USB beside Ethernet; libpcap has no language for that.</summary>
+    [LibpcapFact]
+    public void A_link_on_which_a_filter_makes_no_sense_has_no_frame_that_fits()
+    {
+        const ushort UsbPcap = 249;
+        byte[] frame = Packets.Wire.EthernetUdpIn4;
+        byte[] file = new CaptureBytes(bigEndian: false).Section().Interface(link: 1).Interface(link: UsbPcap)
+            .Enhanced(0, 1, frame).Enhanced(1, 2, new byte[40]).Enhanced(0, 3, frame).ToArray();
+        string path = Path.Combine(Directory.CreateTempSubdirectory("netmonitor-").FullName, "usb.pcapng");
+        File.WriteAllBytes(path, file);
+        ImportResult result = CaptureImport.Import(new SessionOptions { Path = path, CaptureFilter = "udp port 2000" });
+        Assert.Equal((1, 2L), (result.Connections.Count, result.Counters.Received));
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void Many_interfaces_are_merged_without_copying_them_for_each()
+    {
+        const int Interfaces = 8192;
+        CaptureBytes file = new CaptureBytes(bigEndian: false).Section();
+        for (int i = 0; i < Interfaces; i++)
+        {
+            file.Interface(link: 1);
+        }
+
+        byte[] bytes = file.Enhanced(Interfaces - 1, 1, Packets.Wire.EthernetUdpIn4).ToArray();
+        using MergedSource source = new([CaptureFile.Open(new MemoryStream(bytes), "one"), CaptureFile.Open(Fixtures.Capture)]);
+        FrameBatch batch = new(capacity: 4096, frames: 7);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(source.Read(batch));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 << 20);
+        Assert.InRange(source.Interfaces.Count, Interfaces, Interfaces + 1);
+    }
 
     [Fact]
     public void Packets_are_numbered_and_named()

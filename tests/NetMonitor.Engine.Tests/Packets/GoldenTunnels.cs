@@ -16,6 +16,12 @@ internal static class GoldenTunnels
         ("6in4", LinkType.Raw, IPv4(41, TcpIn6), [$"IPv6 {Host} …", Inner6 + " in IpInIp"]),
         ("4in6", LinkType.Raw, IPv6(4, UdpIn4), ["IPIP 2001:db8::1 > 2001:db8::2 …", Inner4 + " in IpInIp"]),
         ("6in6 after options", LinkType.Raw, IPv6(60, Join(Hex("2900 040104010100"), TcpIn6)), ["IPv6 2001:db8::1 > 2001:db8::2 …", Inner6 + " in IpInIp"]),
+        ("routing header, type 0", LinkType.Raw, IPv6(43, Join(Hex("11 04 00 01 00000000 20010db80000000000000000000000aa 20010db80000000000000000000000bb"), Udp)), [To("bb")]),
+        ("routing header that is used up", LinkType.Raw, IPv6(43, Join(Hex("11 02 00 00 00000000 20010db80000000000000000000000aa"), Udp)), [To("2")]),
+        ("segment routing", LinkType.Raw, IPv6(43, Join(Hex("11 04 04 01 01 00 0000 20010db80000000000000000000000cc 20010db80000000000000000000000dd"), Udp)), [To("cc")]),
+        ("routing header of a mobile node", LinkType.Raw, IPv6(43, Join(Hex("11 02 02 01 00000000 20010db80000000000000000000000ee"), Udp)), [To("ee")]),
+        ("routing header of another type", LinkType.Raw, IPv6(43, Join(Hex("11 02 fd 01 00000000 20010db80000000000000000000000ee"), Udp)), [To("2")]),
+        ("routing header without room", LinkType.Raw, IPv6(43, Join(Hex("11 00 04 01 00000000"), Udp)), [To("2")]),
         ("Three layers", LinkType.Raw, IPv4(41, IPv6(4, UdpIn4)), [$"IPv6 {Host} …", "IPIP 2001:db8::1 > 2001:db8::2 in IpInIp …", Inner4 + " in IpInIp"]),
         ("MPLS in IP", LinkType.Raw, IPv4(137, Join(Hex("00010140"), UdpIn4)), [$"MPLS {Host} …", Inner4 + " in IpInIp"]),
         ("Ethernet in IPv6", LinkType.Raw, IPv6(143, EthernetUdpIn4), ["Ethernet 2001:db8::1 > 2001:db8::2 …", Inner4 + " in IpInIp"]),
@@ -45,8 +51,10 @@ internal static class GoldenTunnels
         ("VXLAN of nothing known", LinkType.Raw, IPv4(17, UdpTo(8472, Join(Hex("08000000 00001200"), Ethernet(0x1234, UdpIn4)))), [Outer(8472)]),
         ("Geneve", LinkType.Raw, IPv4(17, UdpTo(6081, Join(Hex("0100 6558 00001200 01020304"), EthernetUdpIn4))), [Outer(6081), Inner4 + " in Geneve"]),
         ("Geneve IPv6", LinkType.Raw, IPv4(17, UdpTo(6081, Join(Hex("0000 86dd 00001200"), TcpIn6))), [Outer(6081), Inner6 + " in Geneve"]),
+        ("Geneve, reserved bits", LinkType.Raw, IPv4(17, UdpTo(6081, Join(Hex("003f 6558 000012ff"), EthernetUdpIn4))), [Outer(6081), Inner4 + " in Geneve"]),
         ("not Geneve", LinkType.Raw, IPv4(17, UdpTo(6081, Join(Hex("4000 6558 00001200"), EthernetUdpIn4))), [Outer(6081)]),
         ("GTP-U", LinkType.Raw, IPv4(17, UdpTo(2152, Join(Hex("30 ff 0020 00000001"), UdpIn4))), [Outer(2152), Inner4 + " in GtpU"]),
+        ("GTP-U, spare bit", LinkType.Raw, IPv4(17, UdpTo(2152, Join(Hex("38 ff 0020 00000001"), UdpIn4))), [Outer(2152), Inner4 + " in GtpU"]),
         ("GTP-U with sequence", LinkType.Raw, IPv4(17, UdpTo(2152, Join(Hex("32 ff 0024 00000001 0001 00 00"), UdpIn4))), [Outer(2152), Inner4 + " in GtpU"]),
         ("GTP-U with extensions", LinkType.Raw, IPv4(17, UdpTo(2152, Join(Hex("34 ff 0028 00000001 0000 00 85 01 0000 00"), UdpIn4))), [Outer(2152), Inner4 + " in GtpU"]),
         ("GTP-U echo", LinkType.Raw, IPv4(17, UdpTo(2152, Hex("32 01 0004 00000000 0001 0000"))), [Outer(2152)]),
@@ -55,6 +63,7 @@ internal static class GoldenTunnels
         ("Teredo with indications", LinkType.Raw, IPv4(17, UdpTo(3544, Join(Hex("0001 00 00 0102030405060708 00 0000 1234 01020304"), TcpIn6))), [Outer(3544), Inner6 + " in Teredo"]),
         ("not Teredo", LinkType.Raw, IPv4(17, UdpTo(3544, Hex("600000000001"))), [Outer(3544)]),
         ("L2TP", LinkType.Raw, IPv4(17, UdpTo(1701, Join(Hex("4002 002c 0001 0002 ff03 0021"), UdpIn4))), [Outer(1701), Inner4 + " in L2tp"]),
+        ("L2TP, reserved bits", LinkType.Raw, IPv4(17, UdpTo(1701, Join(Hex("60f2 002c 0001 0002 ff03 0021"), UdpIn4))), [Outer(1701), Inner4 + " in L2tp"]),
         ("L2TP control", LinkType.Raw, IPv4(17, UdpTo(1701, Hex("c802 000c 0001 0000 0000 0000"))), [Outer(1701)]),
         ("GRE in UDP", LinkType.Raw, IPv4(17, UdpTo(4754, Join(Hex("2000 0800 00000001"), UdpIn4))), [Outer(4754), Inner4 + " in Gre"]),
         ("not GRE in UDP", LinkType.Raw, IPv4(17, UdpTo(4754, Join(Hex("4000 0800"), UdpIn4))), [Outer(4754)]),
@@ -75,6 +84,8 @@ internal static class GoldenTunnels
         ("AYIYA of IPv4", LinkType.Raw, IPv4(17, UdpTo(5072, Join(Hex("00 00 01 04 00000000"), new byte[1], UdpIn4))), [Outer(5072), Inner4 + " in Ayiya"]),
         ("AYIYA heartbeat", LinkType.Raw, IPv4(17, UdpTo(5072, Join(Hex("42 52 10 3b 00000000"), new byte[16 + 20]))), [Outer(5072)]),
     ];
+
+    private static string To(string end) => $"UDP 2001:db8::1:1000 > 2001:db8::{end}:2000 abcd";
 
     private static string Outer(int port) => $"UDP 10.0.0.1:50000 > 10.0.0.2:{port} …";
 }
