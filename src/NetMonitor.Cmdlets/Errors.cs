@@ -19,12 +19,15 @@ internal static class Errors
     public const string InvalidFilter = nameof(InvalidFilter);
     public const string ConnectionWaitTimedOut = nameof(ConnectionWaitTimedOut);
     public const string InvalidAddressPattern = nameof(InvalidAddressPattern);
+    public const string EventSourceIdentifierTaken = nameof(EventSourceIdentifierTaken);
 
     public const string NetMonitorPolicyNotFound = nameof(NetMonitorPolicyNotFound);
     public const string NetMonitorPolicyRowNotFound = nameof(NetMonitorPolicyRowNotFound);
 
     public const string TerminalRequired = nameof(TerminalRequired);
     public const string GridViewNotInstalled = nameof(GridViewNotInstalled);
+
+    private const string StartOne = "Start one with Start-NetMonitor.";
 
     /// <summary>The category of each engine error; its id is the error's own name.</summary>
     private static readonly Dictionary<CaptureError, ErrorCategory> Categories = new()
@@ -47,6 +50,7 @@ internal static class Errors
         [ExportError.ExportFileUnwritable] = ErrorCategory.OpenError,
         [ExportError.ExportInterrupted] = ErrorCategory.WriteError,
         [ExportError.ExportFormatUnknown] = ErrorCategory.InvalidArgument,
+        [ExportError.NotAFile] = ErrorCategory.InvalidArgument,
     };
 
     /// <summary>The engine's error as PowerShell shows it.</summary>
@@ -70,7 +74,17 @@ internal static class Errors
         NetMonitorNotFound,
         ErrorCategory.ObjectNotFound,
         name,
-        all.Count == 0 ? "Start one with Start-NetMonitor." : $"The monitors are: {string.Join(", ", all.Select(session => session.Name))}.");
+        all.Count == 0 ? StartOne : $"The monitors are: {string.Join(", ", all.Select(session => session.Name))}.");
+
+    public static ErrorRecord NoMonitor() => Make(
+        new ItemNotFoundException("There is no monitor."), NetMonitorNotFound, ErrorCategory.ObjectNotFound, target: null, StartOne);
+
+    public static ErrorRecord SourceIdentifierTaken(string id) => Make(
+        new InvalidOperationException($"There is already a subscriber with the source identifier '{id}'."),
+        EventSourceIdentifierTaken,
+        ErrorCategory.ResourceExists,
+        id,
+        $"Choose another -SourceIdentifier, or end that one: Unregister-Event '{id}'.");
 
     public static ErrorRecord MonitorNotRunning(NetMonitorSession session) => Make(
         new InvalidOperationException($"The monitor '{session.Name}' is not running any more (it is {session.Status}). {session.Failure?.Message}".TrimEnd()),
@@ -91,7 +105,7 @@ internal static class Errors
         CaptureFileNotFound,
         ErrorCategory.ObjectNotFound,
         path,
-        "Check the path; -LiteralPath takes names with brackets as they are.");
+        "Check the path. In a name a backtick stands before a bracket, an asterisk or a question mark.");
 
     public static ErrorRecord WithoutFlightRecorder(NetMonitorSession session) => Make(
         new InvalidOperationException($"The monitor '{session.Name}' has no flight recorder: it keeps no packets."),

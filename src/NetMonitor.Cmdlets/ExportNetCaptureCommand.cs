@@ -81,7 +81,7 @@ public sealed class ExportNetCaptureCommand : NetMonitorCmdlet
         WriteVerbose($"{written} packets written to '{destination}'.");
         if (PassThru)
         {
-            WriteObject(new FileInfo(destination));
+            WriteItem(destination);
         }
     }
 }

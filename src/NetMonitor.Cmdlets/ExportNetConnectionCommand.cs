@@ -39,6 +39,11 @@ public sealed class ExportNetConnectionCommand : NetMonitorCmdlet
     {
         _path = ResolveNew(Path!);
         ExportFormat format = Format ?? ConnectionFormats.Of(_path);
+        if (!MyInvocation.ExpectingInput && InputObject is null && MonitorRegistry.All().Count == 0)
+        {
+            ThrowTerminatingError(Errors.NoMonitor()); // A file without rows would look like a machine without connections.
+        }
+
         if (ShouldProcess(_path))
         {
             _writer = ConnectionFormats.Create(_path, format, Force);
@@ -66,7 +71,7 @@ public sealed class ExportNetConnectionCommand : NetMonitorCmdlet
         _writer.Complete();
         if (PassThru)
         {
-            WriteObject(Directory.Exists(_path) ? new DirectoryInfo(_path) : new FileInfo(_path));
+            WriteItem(_path);
         }
     }
 

@@ -102,6 +102,9 @@ public abstract class NetMonitorCmdlet : PSCmdlet, IDisposable
         return path;
     }
 
+    /// <summary>Writes a file or folder as Get-Item does.</summary>
+    private protected void WriteItem(string path) => WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+
     /// <summary>Warns when a monitor that was just started does less than was asked for.</summary>
     private protected void WarnOfNotice(NetMonitorSession started)
     {

@@ -91,7 +91,7 @@ public sealed class NewNetMonitorReportCommand : NetMonitorCmdlet
                 {
                     if (Monitor is null)
                     {
-                        WriteError(Errors.MonitorNotFound("*", []));
+                        WriteError(Errors.NoMonitor());
                     }
 
                     return;
@@ -113,7 +113,7 @@ public sealed class NewNetMonitorReportCommand : NetMonitorCmdlet
         ReportPage.Write(path, connections, options, Force);
         if (PassThru)
         {
-            WriteObject(new FileInfo(path));
+            WriteItem(path);
         }
     }
 

@@ -59,6 +59,12 @@ public sealed class RegisterNetConnectionEventCommand : NetMonitorCmdlet
             return;
         }
 
+        if (SourceIdentifier is not null && Events.GetEventSubscribers(SourceIdentifier).Any())
+        {
+            WriteError(Errors.SourceIdentifierTaken(SourceIdentifier)); // As Register-ObjectEvent does: two would be told everything twice.
+            return;
+        }
+
         ConnectionChange[]? changes = Change;
         var source = new ConnectionEventSource(() => new ConnectionFeed(sessions, filter.IsEmpty ? null : filter.Matches, changes));
         PSEventSubscriber subscriber = Events.SubscribeEvent(

@@ -54,7 +54,7 @@ public sealed class SaveNetCaptureCommand : NetMonitorCmdlet
         {
             if (Name is null)
             {
-                WriteError(Errors.MonitorNotFound("*", []));
+                WriteError(Errors.NoMonitor());
             }
 
             return;
@@ -77,7 +77,7 @@ public sealed class SaveNetCaptureCommand : NetMonitorCmdlet
         WriteVerbose($"{written} packets written to '{path}'.");
         if (PassThru)
         {
-            WriteObject(new FileInfo(path));
+            WriteItem(path);
         }
     }
 }

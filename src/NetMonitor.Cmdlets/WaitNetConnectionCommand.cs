@@ -78,6 +78,6 @@ public sealed class WaitNetConnectionCommand : NetMonitorCmdlet
             }
         }
 
-        output.Fail(Errors.TimedOut(Filter, TimeProvider.System.GetElapsedTime(begun)));
+        output.Fail(Timeout is { } time && !feed.IsOver ? Errors.TimedOut(Filter, time) : Errors.MonitorNotRunning(sessions[0]));
     }
 }

@@ -31,6 +31,12 @@ Describe 'Export-NetConnection' {
         ($connections | Export-NetConnection $folder -Format Zeek -PassThru).Name | Should -Be 'zeek'
         @([IO.File]::ReadAllLines([IO.Path]::Combine($folder, 'conn.log')) | Where-Object { $_ -notlike '#*' }) | Should -HaveCount 3
     }
+    It 'says that there is neither input nor a monitor, and writes nothing' {
+        Stop-NetMonitor
+        $file = [IO.Path]::Combine($TestDrive, 'nothing.csv')
+        (Get-ErrorOf { Export-NetConnection $file }).FullyQualifiedErrorId | Should -BeLike 'NetMonitorNotFound,*'
+        [IO.File]::Exists($file) | Should -BeFalse
+    }
     It 'takes the running monitors without input' {
         $monitor = Start-NetMonitor -Path $capture -PassThru
         $null = $monitor.WaitForCompletion([timespan]::FromSeconds(10))

@@ -38,6 +38,9 @@ Describe 'Import-NetCapture' {
     }
     It 'takes wildcards' { Import-NetCapture ([IO.Path]::Combine($TestDrive, 'wh*.pcap')) | Should -HaveCount 3 }
     It 'takes a literal path with brackets' { (Import-NetCapture -LiteralPath $brackets).RemotePort | Should -Be 7009 }
+    It 'takes a path as completion writes it, with backticks' {
+        (Import-NetCapture ($brackets -replace '([\[\]])', '`$1')).RemotePort | Should -Be 7009
+    }
     It 'takes files from the pipeline' { [IO.FileInfo]$brackets | Import-NetCapture | Should -HaveCount 1 }
     It 'takes paths from the pipeline' { $whole, $whole | Import-NetCapture | Should -HaveCount 6 }
     It 'turns the ends round when told who is local' {

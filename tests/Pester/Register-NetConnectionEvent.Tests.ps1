@@ -27,6 +27,12 @@ Describe 'Register-NetConnectionEvent' {
             foreach ($subscriber in @($events.Subscribers)) { if ($subscriber.SourceIdentifier -in 'Never', 'Opened') { $events.UnsubscribeEvent($subscriber) } }
             @($events.ReceivedEvents | Where-Object SourceIdentifier -EQ Never) | Should -HaveCount 0
         }
+        It 'is not made twice under one name' {
+            Register-NetConnectionEvent 'proto:tcp sport:=1' -SourceIdentifier Twice
+            (Get-ErrorOf { Register-NetConnectionEvent 'proto:tcp sport:=1' -SourceIdentifier Twice }).FullyQualifiedErrorId | Should -BeLike 'EventSourceIdentifierTaken,*'
+            @($events.GetEventSubscribers('Twice')) | Should -HaveCount 1
+            foreach ($subscriber in @($events.GetEventSubscribers('Twice'))) { $events.UnsubscribeEvent($subscriber) }
+        }
         It 'ends by itself after -MaxTriggerCount events' {
             Register-NetConnectionEvent 'proto:tcp' -Change Opened -SourceIdentifier Once -MaxTriggerCount 1
             $traffic = [LoopbackTraffic]::new(), [LoopbackTraffic]::new()

@@ -13,8 +13,11 @@ Describe 'Wait-NetConnection' {
         It 'writes what is there already' {
             (Wait-NetConnection 'dport:=7002').RemotePort | Should -Be 7002
         }
-        It 'says that nothing came' {
-            (Get-ErrorOf { Wait-NetConnection 'dport:=1' -Timeout 0 }).FullyQualifiedErrorId | Should -BeLike 'ConnectionWaitTimedOut,*'
+        It 'says that nothing can come of a file that was read, however long one would wait' {
+            $failure = Get-ErrorOf { Wait-NetConnection 'dport:=1' }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'NetMonitorNotRunning,*'
+            "$failure" | Should -BeLike "*waited*"
+            (Get-ErrorOf { Wait-NetConnection 'dport:=1' -Timeout 30 }).FullyQualifiedErrorId | Should -BeLike 'NetMonitorNotRunning,*'
         }
         It 'shows where the filter is wrong' {
             $failure = Get-ErrorOf { Wait-NetConnection 'dport:=7002 prot:udp' }
@@ -29,9 +32,24 @@ Describe 'Wait-NetConnection' {
             (Receive-Job $job).RemotePort | Should -Be 7003
             Remove-Job $job
         }
+        It 'goes with its job when that is received' {
+            (Wait-NetConnection 'dport:=7003' -AsJob | Receive-Job -Wait -AutoRemoveJob).RemotePort | Should -Be 7003
+        }
     }
 
     Context 'live' -Skip:$cannotCapture {
+        It 'says that nothing came in the time that was given' {
+            $null = Start-NetMonitor -Interface lo -Name loop
+            $failure = Get-ErrorOf { Wait-NetConnection 'app:nothing' -Timeout 0.2 }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ConnectionWaitTimedOut,*'
+            "$failure" | Should -BeLike '*within 0.2 seconds*'
+        }
+        It 'ends with a job that ends while it is received' {
+            $null = Start-NetMonitor -Interface lo -Name loop
+            $job = Get-NetConnectionLive -AsJob -Duration 1
+            $null = $job | Receive-Job -Wait -AutoRemoveJob
+            Get-Job -Id $job.Id -ErrorAction Ignore | Should -BeNullOrEmpty
+        }
         It 'writes a connection that comes later, and a job that is stopped ends' {
             $null = Start-NetMonitor -Interface lo -Name loop
             $traffic = [LoopbackTraffic]::new()

@@ -28,11 +28,14 @@ public sealed class NetMonitorJob : Job
     public override string StatusMessage => "";
 
     /// <inheritdoc/>
-    /// <remarks>Returns when the work has ended.</remarks>
+    /// <remarks>Returns when the work has ended. The work's own thread, which says that it has, is not waited for: Receive-Job -AutoRemoveJob then disposes of the job there.</remarks>
     public override void StopJob()
     {
         _cancellation.Cancel();
-        _thread.Join();
+        if (Thread.CurrentThread != _thread)
+        {
+            _thread.Join();
+        }
     }
 
     internal void Start()

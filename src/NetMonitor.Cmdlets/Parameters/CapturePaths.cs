@@ -24,10 +24,14 @@ internal static class CapturePaths
 
         try
         {
-            string full = paths.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-            if (provider.Name == FileSystem && File.Exists(full))
+            // As it stands, else as completion writes it, with a backtick before what could be a wildcard.
+            foreach (string name in (string[])[path, WildcardPattern.Unescape(path)])
             {
-                return full;
+                string full = paths.GetUnresolvedProviderPathFromPSPath(name, out ProviderInfo provider, out _);
+                if (provider.Name == FileSystem && File.Exists(full))
+                {
+                    return full;
+                }
             }
 
             error = Errors.FileNotFound(path, inner: null);

@@ -37,6 +37,11 @@ internal abstract class ByteInput : IDisposable
 
         try
         {
+            if (UnixFile.IsFifo(path))
+            {
+                return FromHandle(UnixFile.OpenFifo(path));
+            }
+
             // Others may go on writing to it, move or remove it.
             return FromHandle(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan));
         }

@@ -31,8 +31,10 @@ public sealed class MergedSource : IMeasuredSource
 
     /// <summary>Merges captures.</summary>
     /// <param name="sources">At least one; disposed with this one. Of frames with the same time those of the first come first.</param>
-    public MergedSource(IReadOnlyList<IMeasuredSource> sources)
+    /// <param name="refused">Why others are not among them.</param>
+    public MergedSource(IReadOnlyList<IMeasuredSource> sources, IReadOnlyList<CaptureException>? refused = null)
     {
+        _damages.AddRange(refused ?? []);
         foreach (IMeasuredSource source in sources)
         {
             _inputs.Add(new Input(source));

@@ -17,6 +17,9 @@ public enum ExportError
 
     /// <summary>The file's name does not say which format is meant.</summary>
     ExportFormatUnknown,
+
+    /// <summary>The path is that of a device, a pipe or a socket.</summary>
+    NotAFile,
 }
 
 /// <summary>A file cannot be written. The message says what and where; <see cref="RecommendedAction"/> says what to do.</summary>

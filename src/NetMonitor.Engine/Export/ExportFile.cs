@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using NetMonitor.Capture;
 
 namespace NetMonitor.Export;
 
@@ -69,7 +70,7 @@ internal static partial class ExportFile
         File.Delete(part);
     }
 
-    /// <summary>Opens a file to be added to, and makes it when it is not there.</summary>
+    /// <summary>Opens a file to be added to, and makes it when it is not there. What is there may be a character device, which stays as it is.</summary>
     /// <exception cref="ExportException">It cannot be opened, or is a symbolic link.</exception>
     public static FileStream Append(string path)
     {
@@ -79,11 +80,17 @@ internal static partial class ExportFile
             return Open(path, FileMode.Append);
         }
 
+        if (UnixFile.IsSpecial(path) && !UnixFile.IsCharacterDevice(path))
+        {
+            throw IsSpecial(path);
+        }
+
+        bool isNew = !File.Exists(path);
         SafeFileHandle handle = OpenNoFollow(path, AppendFlags, (int)OwnerOnly);
         if (!handle.IsInvalid)
         {
             var stream = new FileStream(handle, FileAccess.Write);
-            if (stream.Length == 0)
+            if (isNew)
             {
                 File.SetUnixFileMode(handle, OwnerOnly); // where open takes its mode in another way (variadic arguments on macOS arm64)
             }
@@ -134,6 +141,11 @@ internal static partial class ExportFile
             throw IsLink(path);
         }
 
+        if (UnixFile.IsSpecial(path))
+        {
+            throw IsSpecial(path);
+        }
+
         if (!replace && target.Exists)
         {
             throw new ExportException(ExportError.ExportFileExists, $"'{path}' exists.", "Choose another name, or -Force to replace it.");
@@ -144,6 +156,11 @@ internal static partial class ExportFile
         ExportError.ExportPathIsLink,
         $"'{path}' is a symbolic link, and nothing is written through links.",
         "Name the file it points to.");
+
+    private static ExportException IsSpecial(string path) => new(
+        ExportError.NotAFile,
+        $"'{path}' is a device, a pipe or a socket.",
+        "Name a file. To throw it away, write it nowhere.");
 
     private static ExportException Unwritable(string path, Exception inner) => new(
         ExportError.ExportFileUnwritable,

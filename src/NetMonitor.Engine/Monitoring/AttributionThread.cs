@@ -26,7 +26,7 @@ internal sealed class AttributionThread : IDisposable
     private readonly ShardSettings _settings;
     private readonly AttributionSources _sources;
     private readonly bool _kernelOnly;
-    private readonly Func<IPAddressValue, bool> _isWatched;
+    private readonly Func<IPAddressValue, IPAddressValue, bool> _isWatched;
     private readonly Func<long> _clock;
     private readonly NewFlowQueue _newFlows;
     private readonly SocketIndex _index = new();
@@ -44,10 +44,10 @@ internal sealed class AttributionThread : IDisposable
     /// <param name="settings">Their settings; <see cref="ShardSettings.NewFlows"/> brings the flows.</param>
     /// <param name="sources">What to ask. Disposed by the thread.</param>
     /// <param name="kernelOnly">No packets are captured: the flows are the kernel's sockets.</param>
-    /// <param name="isWatched">Tells local addresses whose connections are shown.</param>
+    /// <param name="isWatched">Tells by the local and the remote address whose connections are shown.</param>
     /// <param name="clock">Nanoseconds since 1970.</param>
     public AttributionThread(
-        ShardThread[] shards, ShardSettings settings, AttributionSources sources, bool kernelOnly, Func<IPAddressValue, bool> isWatched, Func<long> clock)
+        ShardThread[] shards, ShardSettings settings, AttributionSources sources, bool kernelOnly, Func<IPAddressValue, IPAddressValue, bool> isWatched, Func<long> clock)
     {
         _shards = shards;
         _settings = settings;
@@ -164,7 +164,7 @@ internal sealed class AttributionThread : IDisposable
         List<OwnerFinding>[] hands = [.. _shards.Select(_ => new List<OwnerFinding>())];
         foreach (KernelSocket socket in _sockets)
         {
-            if (socket.IsConnected && !IsOtherEndOfLoopback(socket, out FlowKey key, out int side) && _isWatched(socket.Local))
+            if (socket.IsConnected && !IsOtherEndOfLoopback(socket, out FlowKey key, out int side) && _isWatched(socket.Local, socket.Remote))
             {
                 bool remoteOpened = _index.IsBound(socket.Protocol, socket.Local, socket.LocalPort);
                 ConnectionOwner? owner = OwnerOf(socket, AttributionQuality.Exact);
@@ -200,7 +200,7 @@ internal sealed class AttributionThread : IDisposable
         var numbers = new HashSet<ulong>();
         foreach (KernelSocket socket in _sockets)
         {
-            if (socket.IsConnected && socket.ProcessId == 0 && (all || !_kernelOnly) && _isWatched(socket.Local))
+            if (socket.IsConnected && socket.ProcessId == 0 && (all || !_kernelOnly) && _isWatched(socket.Local, socket.Remote))
             {
                 numbers.Add(socket.Number);
             }

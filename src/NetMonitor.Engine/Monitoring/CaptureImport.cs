@@ -116,21 +116,34 @@ public static class CaptureImport
         }
     }
 
-    /// <summary>The files as one source; all of them or nothing.</summary>
-    /// <exception cref="CaptureException">One cannot be opened, or the filter does not compile.</exception>
+    /// <summary>The files as one source. Of several, those that cannot be opened are damages of it.</summary>
+    /// <exception cref="CaptureException">None can be opened, or the filter does not compile.</exception>
     internal static IMeasuredSource Open(IReadOnlyList<string> files, string? filter, out MergedSource? merged)
     {
         merged = null;
         List<IMeasuredSource> sources = [];
+        List<CaptureException> refused = [];
         bool opened = false;
         try
         {
             foreach (string file in files)
             {
-                sources.Add(CaptureFile.Open(file));
+                try
+                {
+                    sources.Add(CaptureFile.Open(file));
+                }
+                catch (CaptureException e) when (files.Count > 1)
+                {
+                    refused.Add(e);
+                }
             }
 
-            merged = sources.Count > 1 ? new MergedSource(sources) : null;
+            if (sources.Count == 0)
+            {
+                throw refused[0];
+            }
+
+            merged = files.Count > 1 ? new MergedSource(sources, refused) : null;
             IMeasuredSource one = merged ?? sources[0];
             IMeasuredSource source = filter is null ? one : new FilteredSource(one, filter);
             opened = true;

@@ -50,23 +50,29 @@ internal static partial class SessionSources
         return sockets is null && watch is null ? null : new AttributionSources(sockets, watch);
     }
 
-    /// <summary>Tells the local addresses whose connections a monitor shows: those of its interfaces, or all.</summary>
-    public static Func<IPAddressValue, bool> WatchedAddresses(SessionOptions options)
+    /// <summary>Tells by the local and the remote address whose connections a monitor shows: those of its interfaces, or all.</summary>
+    public static Func<IPAddressValue, IPAddressValue, bool> WatchedAddresses(SessionOptions options)
     {
         if (options.Interfaces.Contains("any"))
         {
-            return static _ => true;
+            return static (_, _) => true;
         }
 
         IReadOnlyList<NetInterface> all = CaptureDevices.List();
         IReadOnlyList<NetInterface> watched =
             [.. all.Where(device => options.Interfaces.Count == 0 ? device.IsDefault : options.Interfaces.Contains(device.Name, StringComparer.OrdinalIgnoreCase))];
         var addresses = watched.SelectMany(device => device.Addresses).Select(IPAddressValue.From).ToHashSet();
-        bool loopback = watched.Any(device => device.IsLoopback);
+        if (!watched.Any(device => device.IsLoopback))
+        {
+            return (local, _) => addresses.Contains(local);
+        }
 
         // What goes from one own address to another passes the loopback interface, whichever addresses these are.
-        var own = loopback ? all.SelectMany(device => device.Addresses).Select(IPAddressValue.From).ToHashSet() : addresses;
-        return address => own.Contains(address) || (loopback && address.IsLoopback);
+        var own = all.SelectMany(device => device.Addresses).Select(IPAddressValue.From).ToHashSet();
+        var beside = watched.Where(device => !device.IsLoopback).SelectMany(device => device.Addresses).Select(IPAddressValue.From).ToHashSet();
+        return (local, remote) => beside.Contains(local) || (IsOwn(local) && IsOwn(remote));
+
+        bool IsOwn(IPAddressValue address) => address.IsLoopback || own.Contains(address);
     }
 
     private static List<IFrameSource>? OpenDumpcap(SessionOptions options)

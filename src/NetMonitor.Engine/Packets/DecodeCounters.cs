@@ -50,13 +50,11 @@ public sealed class DecodeCounters
     internal NumberedCounters PppProtocols { get; } = new();
 
     /// <summary>
-    /// All that is not zero, by a name fit for people: <c>frames</c>, <c>EtherType 0x88CC LLDP</c>, <c>truncated TCP header</c>. A copy.
+    /// What kept frames from being packets, as far as it is not zero, by a name fit for people: <c>EtherType 0x88CC LLDP</c>, <c>truncated TCP header</c>. A copy.
     /// </summary>
     public IReadOnlyDictionary<string, long> ToDictionary()
     {
         Dictionary<string, long> result = [];
-        Add(result, "frames", Frames);
-        Add(result, "packets", Packets);
         Add(result, "frames without packet", FramesWithoutPacket);
         Add(result, "WLAN data encrypted", EncryptedWlanFrames);
         Add(result, "WLAN without data", WlanFramesWithoutData);

@@ -319,6 +319,14 @@ public sealed class CaptureFileTests : IDisposable
         }
 
         byte[] bytes = PcapNg(true);
+        if (OperatingSystem.IsLinux())
+        {
+            using CaptureFile early = CaptureFile.Open(path); // Nobody has opened it to write.
+            Task<bool> nothing = Task.Run(() => early.Read(new FrameBatch()));
+            early.Cancel();
+            Assert.False(await nothing.WaitAsync(TimeSpan.FromSeconds(10)));
+        }
+
         Task<FileStream> opening = Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
         using CaptureFile file = CaptureFile.Open(path);
         using FileStream writer = await opening;

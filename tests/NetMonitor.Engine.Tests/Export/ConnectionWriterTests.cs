@@ -128,6 +128,59 @@ public sealed class ConnectionWriterTests : IDisposable
         Assert.Equal("precious", File.ReadAllText(target));
     }
 
+    /// <summary>As root, -Force on /dev/null would leave the machine without it.</summary>
+    [Fact]
+    public void Devices_and_pipes_are_never_replaced()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return; // Elsewhere .NET does not tell them from files.
+        }
+
+        string fifo = Path.Combine(_folder, "fifo");
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", ["-m", "640", fifo]))
+        {
+            make.WaitForExit();
+        }
+
+        foreach (string special in (string[])[fifo, "/dev/null"])
+        {
+            UnixFileMode mode = File.GetUnixFileMode(special);
+            Assert.True(NetMonitor.Capture.UnixFile.IsSpecial(special));
+            Assert.Equal(ExportError.NotAFile, Assert.Throws<ExportException>(() => ConnectionFormats.Create(special, ExportFormat.Csv, replace: true)).Error);
+            Assert.Equal(ExportError.NotAFile, Assert.Throws<ExportException>(() => ExportFile.CreateNow(special, replace: true)).Error);
+            if (special == fifo)
+            {
+                Assert.Equal(ExportError.NotAFile, Assert.Throws<ExportException>(() => ExportFile.Append(special)).Error);
+            }
+            else
+            {
+                ExportFile.Append(special).Dispose();
+            }
+
+            Assert.True(NetMonitor.Capture.UnixFile.IsSpecial(special));
+            Assert.Equal(mode, File.GetUnixFileMode(special));
+        }
+
+        Assert.False(NetMonitor.Capture.UnixFile.IsSpecial(_folder));
+        Assert.False(NetMonitor.Capture.UnixFile.IsSpecial(Path.Combine(_folder, "nothing")));
+    }
+
+    [Fact]
+    public void A_file_that_is_added_to_keeps_the_mode_it_had()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string path = Path.Combine(_folder, "empty.log");
+        File.WriteAllText(path, "");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        ExportFile.Append(path).Dispose();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, File.GetUnixFileMode(path));
+    }
+
     [Fact]
     public void A_folder_that_is_not_there_is_an_error() => Assert.Equal(
         ExportError.ExportFileUnwritable,

@@ -55,8 +55,14 @@ public sealed class ImportTests
     }
 
     [Fact]
-    public void A_file_that_is_no_capture_ends_a_merge_before_it_begins() => Assert.Equal(
-        CaptureError.NotACaptureFile, Assert.Throws<CaptureException>(() => CaptureImport.Import([Fixtures.Capture, Fixtures.KeyLog], new SessionOptions())).Error);
+    public void A_file_that_is_no_capture_is_left_out_of_a_merge_and_the_others_are_read()
+    {
+        ImportResult result = CaptureImport.Import([Fixtures.KeyLog, Fixtures.Capture], new SessionOptions());
+        Assert.Equal(CaptureError.NotACaptureFile, Assert.Single(result.Damages).Error);
+        Assert.Equal(CaptureImport.Import(new SessionOptions { Path = Fixtures.Capture }).Connections.Select(Facts), result.Connections.Select(Facts));
+        Assert.Equal(
+            CaptureError.NotACaptureFile, Assert.Throws<CaptureException>(() => CaptureImport.Import([Fixtures.KeyLog, Fixtures.KeyLog], new SessionOptions())).Error);
+    }
 
     [LibpcapFact]
     public void A_filter_lets_some_frames_through()
