@@ -9,6 +9,7 @@ public sealed class NetMonitorJob : Job
     private readonly CancellationTokenSource _cancellation = new();
     private readonly Action<IWorkOutput> _work;
     private readonly Thread _thread;
+    private readonly ManualResetEventSlim _worked = new();
 
     internal NetMonitorJob(string command, Action<IWorkOutput> work)
         : base(command)
@@ -28,13 +29,17 @@ public sealed class NetMonitorJob : Job
     public override string StatusMessage => "";
 
     /// <inheritdoc/>
-    /// <remarks>Returns when the work has ended. The work's own thread, which says that it has, is not waited for: Receive-Job -AutoRemoveJob then disposes of the job there.</remarks>
+    /// <remarks>
+    /// Returns when the work has ended and the state says so. Its thread is not waited for: it goes on to tell others of the state, who may wait for the one that stops the
+    /// job, or dispose of it there (Receive-Job -AutoRemoveJob).
+    /// </remarks>
     public override void StopJob()
     {
         _cancellation.Cancel();
         if (Thread.CurrentThread != _thread)
         {
-            _thread.Join();
+            _worked.Wait();
+            SpinWait.SpinUntil(() => JobStateInfo.State is JobState.Completed or JobState.Failed or JobState.Stopped);
         }
     }
 
@@ -80,6 +85,7 @@ public sealed class NetMonitorJob : Job
             end = JobState.Failed;
         }
 
+        _worked.Set();
         SetJobState(end);
     }
 
